@@ -1,0 +1,134 @@
+"""Every refusal of the service; `code` is public API, `status` its HTTP status.
+
+AppError
+├── BadRequest            400  bad_request
+│   └── CursorInvalid     400  cursor_invalid
+├── Unauthorized          401  unauthorized
+├── Forbidden             403  forbidden
+├── NotFound              404  not_found
+├── NotAcceptable         406  not_acceptable
+├── Conflict              409  conflict
+│   ├── AlreadyExists     409  already_exists
+│   └── TransitionRefused 409  transition_refused
+├── VersionMismatch       412  version_mismatch
+├── TooLarge              413  too_large
+├── Invalid               422  invalid (with one Violation per wrong field)
+├── PreconditionRequired  428  precondition_required
+└── Unavailable           503  unavailable (with Retry-After)
+    └── StorageFull       507  storage_full
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One thing wrong with the input: where (JSON Pointer), what (code) and the values its message names."""
+
+    pointer: str
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+class AppError(Exception):
+    """A refusal the caller can understand and act upon."""
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 500
+
+    def __init__(self, violations: Sequence[Violation] = (), **params: object) -> None:
+        super().__init__(type(self).code)
+        self.violations = tuple(violations)
+        self.params = params
+
+
+class BadRequest(AppError):
+    """The request cannot be read."""
+
+    code, status = "bad_request", 400
+
+
+class CursorInvalid(BadRequest):
+    """The cursor is not one this service gave for this list."""
+
+    code = "cursor_invalid"
+
+
+class Unauthorized(AppError):
+    """No key, or a key the service does not know."""
+
+    code, status = "unauthorized", 401
+
+
+class Forbidden(AppError):
+    """The key is known, but does not allow this."""
+
+    code, status = "forbidden", 403
+
+
+class NotFound(AppError):
+    """There is no such thing, or the caller may not know of it."""
+
+    code, status = "not_found", 404
+
+
+class NotAcceptable(AppError):
+    """The caller accepts only formats the service does not offer here."""
+
+    code, status = "not_acceptable", 406
+
+
+class Conflict(AppError):
+    """The record is not in a state that allows this."""
+
+    code, status = "conflict", 409
+
+
+class AlreadyExists(Conflict):
+    """Another record has this identity already."""
+
+    code = "already_exists"
+
+
+class TransitionRefused(Conflict):
+    """A statement cannot go from its state to the wished one."""
+
+    code = "transition_refused"
+
+
+class VersionMismatch(AppError):
+    """The record was changed since the caller read it."""
+
+    code, status = "version_mismatch", 412
+
+
+class TooLarge(AppError):
+    """The request is larger than the service takes."""
+
+    code, status = "too_large", 413
+
+
+class Invalid(AppError):
+    """The input breaks rules; each broken rule is one violation."""
+
+    code, status = "invalid", 422
+
+
+class PreconditionRequired(AppError):
+    """A change needs If-Match with the version the caller read."""
+
+    code, status = "precondition_required", 428
+
+
+class Unavailable(AppError):
+    """The service cannot answer just now; trying again later helps."""
+
+    code, status = "unavailable", 503
+
+
+class StorageFull(Unavailable):
+    """There is no room to store the change."""
+
+    code, status = "storage_full", 507

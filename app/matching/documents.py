@@ -1,0 +1,145 @@
+"""The values the engine works on: what is known, what is asked, and what comes out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol, Self
+
+from app.vocabulary import (
+    CodeScheme,
+    EmptyReason,
+    NeedType,
+    OrganisationKind,
+    RegionPreference,
+    StatementKind,
+    Strength,
+)
+
+Codes = frozenset[tuple[CodeScheme, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchDocument:
+    """One published statement with what its organisation adds to matching.
+
+    `text` is everything a reader would read after the title (text, its English version,
+    processes, equipment, materials), `must_have` what a need insists on.
+    `expires_on` is the last day on which the statement counts; None never ends.
+    """
+
+    id: str
+    organisation_id: str
+    kind: StatementKind
+    title: str
+    text: str
+    country: str = ""
+    region: str | None = None
+    sector: str | None = None
+    codes: Codes = frozenset()
+    organisation_kind: OrganisationKind = OrganisationKind.ENTERPRISE
+    certificates: frozenset[str] = frozenset()
+    must_have: tuple[str, ...] = ()
+    wished_regions: frozenset[str] = frozenset()
+    need_type: NeedType | None = None
+    core: bool = False
+    expires_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a region lies: degrees north and east, and its federal district."""
+
+    latitude: float
+    longitude: float
+    district: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a partner must be; an empty set lets everything through."""
+
+    regions: frozenset[str] = frozenset()
+    districts: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
+    sectors: frozenset[str] = frozenset()
+    organisation_kinds: frozenset[OrganisationKind] = frozenset()
+    certificates: frozenset[str] = frozenset()
+    excluded_organisations: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A question to the index: the statement asked about, and who may answer it.
+
+    A text that is not stored is a document with id and organisation_id "".
+    Answers are statements of the opposite kind of `document.kind`.
+    """
+
+    document: MatchDocument
+    today: date
+    filters: Filters = field(default_factory=Filters)
+    preference: RegionPreference = RegionPreference.ANY
+    limit: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a contribution: a word, a piece of a word or a code, and how much it gave."""
+
+    label: str
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason two statements fit: the signal, what it gave to the score, and the parts it came from."""
+
+    signal: str
+    contribution: float
+    shares: tuple[Share, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A statement that fits, why, and what of the need it leaves open.
+
+    The contributions of `evidence` sum to `score`; `covered` and `uncovered` are parts
+    of the need in its own words, whichever side of the match the need is.
+    """
+
+    document: MatchDocument
+    score: float
+    strength: Strength
+    evidence: tuple[Evidence, ...]
+    covered: tuple[str, ...] = ()
+    uncovered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Matches best first (ties by id), and what happened to the candidates on the way.
+
+    `considered` counts the statements of the asked kind before any filter; `removed`
+    says how many of them each filter took away, in the order the filters ran.
+    """
+
+    matches: tuple[Match, ...]
+    considered: int
+    removed: Mapping[str, int]
+    empty_reason: EmptyReason | None = None
+
+
+class Index(Protocol):
+    """What the use cases need of an index; a distributed engine can stand in behind it."""
+
+    @property
+    def version(self) -> int:
+        """The change feed's sequence number this index is true for."""
+
+    def search(self, wish: Wish) -> SearchResult:
+        """The statements that fit the wish, best first."""
+
+    def with_changes(
+        self, organisation_ids: frozenset[str], documents: Sequence[MatchDocument], version: int
+    ) -> Self:
+        """The index in which these organisations have exactly these documents and no others."""

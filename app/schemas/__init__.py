@@ -1,0 +1,1 @@
+"""Pydantic shapes shared by the API, the CLI and the import."""

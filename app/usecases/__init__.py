@@ -1,0 +1,1 @@
+"""What the service does: plain functions (session, [index], caller, input) -> result; they never commit."""

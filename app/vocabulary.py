@@ -1,0 +1,126 @@
+"""The closed word lists of the domain."""
+
+from enum import StrEnum
+
+
+class OrganisationKind(StrEnum):
+    """What an organisation is."""
+
+    ENTERPRISE = "enterprise"
+    CLUSTER = "cluster"
+    RESEARCH = "research"
+    UNIVERSITY = "university"
+    AUTHORITY = "authority"
+    PROMOTION_CENTRE = "promotion_centre"
+
+
+class Visibility(StrEnum):
+    """Who may see an organisation and its statements."""
+
+    PUBLIC = "public"
+    MEMBERS = "members"
+    ANONYMOUS = "anonymous"
+    HIDDEN = "hidden"
+
+
+class SizeBand(StrEnum):
+    """Headcount classes of 209-ФЗ, article 4: up to 15, 100, 250 people, and above."""
+
+    MICRO = "micro"
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+
+
+class StatementKind(StrEnum):
+    """A capability says what an organisation can do, a need what it looks for."""
+
+    CAPABILITY = "capability"
+    NEED = "need"
+
+    @property
+    def opposite(self) -> "StatementKind":
+        """The kind that this one is matched with."""
+        return StatementKind.NEED if self is StatementKind.CAPABILITY else StatementKind.CAPABILITY
+
+
+class StatementStatus(StrEnum):
+    """Where a statement stands between its first draft and its end."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    PUBLISHED = "published"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    MATCHED = "matched"
+
+
+class NeedType(StrEnum):
+    """What kind of cooperation a need asks for."""
+
+    SUPPLY = "supply"
+    SUBCONTRACTING = "subcontracting"
+    CONTRACT_MANUFACTURING = "contract_manufacturing"
+    TECHNOLOGY = "technology"
+    JOINT_RND = "joint_rnd"
+    LICENCE = "licence"
+    INVESTMENT = "investment"
+    TRADE_INTERMEDIARY = "trade_intermediary"
+
+
+class CodeScheme(StrEnum):
+    """The classifiers a statement may be coded with."""
+
+    OKPD2 = "okpd2"
+    OKVED2 = "okved2"
+    TNVED = "tnved"
+
+
+class Source(StrEnum):
+    """Where a profile's data came from."""
+
+    MEMBER = "member"
+    CENTRE = "centre"
+    ADMIN = "admin"
+    DIRECTORY = "directory"
+    SAMPLE = "sample"
+
+
+class Strength(StrEnum):
+    """How well two statements fit, in a word a person understands."""
+
+    STRONG = "strong"
+    GOOD = "good"
+    POSSIBLE = "possible"
+
+
+class RegionPreference(StrEnum):
+    """Which regions a suggestion list puts first."""
+
+    ANY = "any"
+    OWN_FIRST = "own_first"
+    OTHERS_FIRST = "others_first"
+
+
+class Language(StrEnum):
+    """The languages the service speaks; Russian first."""
+
+    RU = "ru"
+    EN = "en"
+
+
+class ChangeAction(StrEnum):
+    """What happened to a record in the change feed."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    DELETED = "deleted"
+
+
+class EmptyReason(StrEnum):
+    """Why a search found nothing."""
+
+    FILTERS_TOO_TIGHT = "filters_too_tight"
+    NOBODY_OFFERS_THIS = "nobody_offers_this"
+    SAYS_TOO_LITTLE = "says_too_little"
