@@ -6,12 +6,14 @@ AppError
 ├── Unauthorized          401  unauthorized
 ├── Forbidden             403  forbidden
 ├── NotFound              404  not_found
+├── MethodNotAllowed      405  method_not_allowed
 ├── NotAcceptable         406  not_acceptable
 ├── Conflict              409  conflict
 │   ├── AlreadyExists     409  already_exists
 │   └── TransitionRefused 409  transition_refused
 ├── VersionMismatch       412  version_mismatch
 ├── TooLarge              413  too_large
+├── UnsupportedMediaType  415  unsupported_media_type
 ├── Invalid               422  invalid (with one Violation per wrong field)
 ├── PreconditionRequired  428  precondition_required
 └── Unavailable           503  unavailable (with Retry-After)
@@ -42,6 +44,7 @@ class AppError(Exception):
         super().__init__(type(self).code)
         self.violations = tuple(violations)
         self.params = params
+        self.headers: Mapping[str, str] = {}
 
 
 class BadRequest(AppError):
@@ -72,6 +75,12 @@ class NotFound(AppError):
     """There is no such thing, or the caller may not know of it."""
 
     code, status = "not_found", 404
+
+
+class MethodNotAllowed(AppError):
+    """The address exists, but does not take this method."""
+
+    code, status = "method_not_allowed", 405
 
 
 class NotAcceptable(AppError):
@@ -108,6 +117,12 @@ class TooLarge(AppError):
     """The request is larger than the service takes."""
 
     code, status = "too_large", 413
+
+
+class UnsupportedMediaType(AppError):
+    """The body is not in a format the service reads."""
+
+    code, status = "unsupported_media_type", 415
 
 
 class Invalid(AppError):

@@ -13,6 +13,7 @@ from app.vocabulary import (
     RegionPreference,
     StatementKind,
     Strength,
+    Visibility,
 )
 
 Codes = frozenset[tuple[CodeScheme, str]]
@@ -42,6 +43,7 @@ class MatchDocument:
     wished_regions: frozenset[str] = frozenset()
     need_type: NeedType | None = None
     core: bool = False
+    visibility: Visibility = Visibility.PUBLIC
     expires_on: date | None = None
 
 
@@ -56,8 +58,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a partner must be; an empty set lets everything through."""
+    """What a partner must be; an empty set lets everything through.
 
+    What is outside `visibilities` does not exist for the asker: it is not even counted.
+    """
+
+    visibilities: frozenset[Visibility] = frozenset()
     regions: frozenset[str] = frozenset()
     districts: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
@@ -119,7 +125,7 @@ class Match:
 class SearchResult:
     """Matches best first (ties by id), and what happened to the candidates on the way.
 
-    `considered` counts the statements of the asked kind before any filter; `removed`
+    `considered` counts the statements of the asked kind the asker may know of, before any filter; `removed`
     says how many of them each filter took away, in the order the filters ran.
     """
 
@@ -135,6 +141,10 @@ class Index(Protocol):
     @property
     def version(self) -> int:
         """The change feed's sequence number this index is true for."""
+
+    @property
+    def size(self) -> int:
+        """How many statements can be found."""
 
     def search(self, wish: Wish) -> SearchResult:
         """The statements that fit the wish, best first."""

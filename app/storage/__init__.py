@@ -1,1 +1,5 @@
 """Tables, one module per record: its columns, its own rules as methods, its queries as functions."""
+
+from app.storage import certificates, changes, contacts, identifiers, organisations, reference, statements
+
+__all__ = ["certificates", "changes", "contacts", "identifiers", "organisations", "reference", "statements"]

@@ -1,0 +1,102 @@
+"""What stands before the routes, in one pure ASGI layer: request id, size, formats, HEAD, the access line."""
+
+import os
+import re
+import time
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uuid_utils import uuid7
+
+from app import errors
+from app.api.problems import REQUEST_ID, response_to
+from app.errors import AppError
+from app.vocabulary import Language
+
+SAFE_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+JSON_TYPE = re.compile(r"application/(json|[a-z0-9.+-]+\+json)\s*(;|$)", re.IGNORECASE)
+ACCEPTED = ("*/*", "application/*", "application/json", "application/problem+json")
+QUIET_PATHS = frozenset({"/livez", "/readyz"})
+
+log = structlog.get_logger("smezhnik.access")
+
+
+class Front:
+    """Wraps the application; refuses what no route should have to see."""
+
+    def __init__(self, app: ASGIApp, max_body_bytes: int, language: Language) -> None:
+        self.app = app
+        self.max_body_bytes = max_body_bytes
+        self.language = language
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        wished = headers.get("x-request-id", "")
+        request_id = wished if SAFE_ID.fullmatch(wished) else str(uuid7())
+        REQUEST_ID.set(request_id)
+        started = time.perf_counter()
+        status = 0
+
+        async def send_marked(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                outgoing = MutableHeaders(scope=message)
+                outgoing["X-Request-ID"] = request_id
+                outgoing.setdefault("X-Content-Type-Options", "nosniff")
+            await send(message)
+
+        try:
+            await self._serve(scope, headers, receive, send_marked)
+        finally:
+            if scope["path"] not in QUIET_PATHS:
+                # The query may hold words of a person's question: it is not logged.
+                log.info(
+                    "request",
+                    request_id=request_id,
+                    pid=os.getpid(),
+                    method=scope["method"],
+                    path=scope["path"],
+                    status=status,
+                    ms=round((time.perf_counter() - started) * 1000, 1),
+                )
+
+    async def _serve(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+        refusal = self._refusal(scope, headers)
+        if refusal is not None:
+            response = response_to(headers.get("accept-language"), refusal, self.language)
+            await response(scope, receive, send)
+        elif scope["method"] == "HEAD":
+            await self.app({**scope, "method": "GET"}, receive, _without_body(send))
+        else:
+            await self.app(scope, receive, send)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> AppError | None:
+        length = headers.get("content-length", "0")
+        if not length.isascii() or not length.isdigit():
+            return errors.BadRequest()
+        if int(length) > self.max_body_bytes:
+            return errors.TooLarge(limit=self.max_body_bytes)
+        if not scope["path"].startswith("/v1/"):
+            return None
+        has_body = int(length) > 0 or "transfer-encoding" in headers
+        if has_body and not JSON_TYPE.match(headers.get("content-type", "")):
+            return errors.UnsupportedMediaType()
+        wanted = headers.get("accept", "*/*")
+        if not any(part.split(";")[0].strip().lower() in ACCEPTED for part in wanted.split(",")):
+            return errors.NotAcceptable()
+        return None
+
+
+def _without_body(send: Send) -> Send:
+    async def send_headers_only(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return send_headers_only

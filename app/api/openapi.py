@@ -1,0 +1,142 @@
+"""The OpenAPI document: FastAPI's own, with the refusals and the patch bodies as they really are."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.routing import compile_path
+
+from app import __version__
+from app.schemas.organisation_input import OrganisationIn
+from app.schemas.reference import Problem
+from app.schemas.statement_input import StatementIn
+
+DESCRIPTION = """
+Partner matching for an association of industrial clusters. Organisations say what they **can do**
+(capabilities) and what they **need** (needs); the service suggests partners, each with its reasons.
+
+- Reading public data needs no key; changes need `Authorization: Bearer KEY`.
+- JSON in UTF-8, snake_case; moments in RFC 3339; ids are opaque strings.
+- New values of enums and new fields may appear: clients ignore what they do not know.
+- A change names the version it is based on: `If-Match: "v7"`, from the `ETag` of the record.
+- Every refusal is `application/problem+json` (RFC 9457) with a stable `code`; texts follow `Accept-Language`.
+- Unknown fields and parameters are refused by name.
+"""
+TAGS = [
+    {
+        "name": "organisations",
+        "description": "Members and their partners: enterprises, clusters, research, authorities.",
+    },
+    {"name": "statements", "description": "Capabilities and needs of organisations."},
+    {"name": "suggestions", "description": "Partners that fit, with the reasons."},
+    {"name": "reference", "description": "Regions, countries, and the signals of the engine."},
+    {"name": "problems", "description": "What each code of a refusal means."},
+]
+REFUSALS = {
+    "400": "The request cannot be read.",
+    "401": "A valid key is needed.",
+    "404": "There is no such thing here.",
+    "406": "Answers come as JSON only.",
+    "409": "The record's state or identity does not allow this.",
+    "412": "The record was changed meanwhile.",
+    "413": "The request is too large.",
+    "415": "The body must be JSON.",
+    "422": "The input breaks rules; `errors` lists each.",
+    "428": "If-Match is needed.",
+    "503": "Away for now; see Retry-After.",
+}
+EVERYWHERE = ("400", "401", "404", "406", "422", "503")
+WITH_BODY = ("409", "413", "415")
+PATCHES = {
+    "/v1/organisations/{organisation_id}": OrganisationIn,
+    "/v1/statements/{statement_id}": StatementIn,
+}
+
+
+def install(app: FastAPI, public_url: str) -> None:
+    """Make the app publish this document at /openapi.json."""
+    made: dict[str, Any] = {}
+
+    def openapi() -> dict[str, Any]:
+        if not made:
+            made.update(_document(app, public_url))
+        return made
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def methods_at(app: FastAPI, path: str) -> list[str]:
+    """The methods that the operations at this path take."""
+    found = {
+        method.upper()
+        for template, operations in app.openapi()["paths"].items()
+        if compile_path(template)[0].match(path)
+        for method in operations
+    }
+    return sorted(found | {"HEAD"} if "GET" in found else found)
+
+
+def _document(app: FastAPI, public_url: str) -> dict[str, Any]:
+    document = get_openapi(
+        title="Smezhnik API",
+        version=__version__,
+        description=DESCRIPTION,
+        routes=app.routes,
+        tags=TAGS,
+        servers=[{"url": public_url or "/"}],
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    schemas = document["components"]["schemas"]
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(schema.pop("$defs"))
+    schemas["Problem"] = schema
+    document["components"]["responses"] = {
+        f"Problem{status}": {
+            "description": text,
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status, text in REFUSALS.items()
+    }
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            _state_refusals(method, operation)
+            if method == "patch" and path in PATCHES:
+                _state_patch(document, operation, PATCHES[path].__name__)
+    return document
+
+
+def _state_refusals(method: str, operation: dict[str, Any]) -> None:
+    stated = [*EVERYWHERE]
+    if method in ("post", "patch", "put"):
+        stated += WITH_BODY
+    if method in ("patch", "put", "delete"):
+        stated += ["412", "428", "409"]
+    for status in stated:
+        operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
+    operation["summary"] = operation.get("description", operation["summary"]).split(".")[0].split("\n")[0]
+
+
+def _state_patch(document: dict[str, Any], operation: dict[str, Any], full: str) -> None:
+    """The patch body is the full input with nothing required and null allowed: RFC 7396 clears with null."""
+    schemas = document["components"]["schemas"]
+    properties = {
+        name: schema if {"type": "null"} in schema.get("anyOf", []) else {"anyOf": [schema, {"type": "null"}]}
+        for name, schema in schemas[full]["properties"].items()
+    }
+    name = full.removesuffix("In") + "Patch"
+    schemas[name] = {
+        "title": name,
+        "type": "object",
+        "additionalProperties": False,
+        "description": "Left-out fields stay, null clears a field, a list is replaced whole (RFC 7396).",
+        "properties": properties,
+    }
+    content = operation["requestBody"]["content"]
+    content["application/merge-patch+json"] = {
+        "schema": {"$ref": f"#/components/schemas/{name}"},
+        "examples": {"rename": {"value": {"city": "Ирбит"}}}
+        if full == "OrganisationIn"
+        else {"publish": {"value": {"status": "published"}}},
+    }

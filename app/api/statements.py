@@ -1,0 +1,105 @@
+"""Statements over HTTP: capabilities and needs."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response, status
+from pydantic import Field
+
+from app.api.dependencies import (
+    NO_PARAMETERS,
+    BasedOn,
+    OrganisationId,
+    Reads,
+    StatementId,
+    Writes,
+)
+from app.api.etags import NOT_MODIFIED, MergePatch, not_modified, tag
+from app.api.pagination import cursor_to, link_next, position_at
+from app.api.views import statement_view
+from app.schemas.codes import Sector
+from app.schemas.places import CountryCode, RegionCode
+from app.schemas.statement_input import StatementIn
+from app.schemas.statements import Statement, StatementPage
+from app.schemas.texts import Id, Line, Strict
+from app.usecases import statements
+from app.vocabulary import StatementKind, StatementStatus
+
+router = APIRouter(prefix="/v1", tags=["statements"])
+
+
+class StatementQuery(Strict):
+    """Which statements, in which order; a repeated parameter means «or»."""
+
+    q: Line | None = Field(default=None, description="Part of the title or text; case and ё do not matter.")
+    organisation_id: list[Id] = Field(default=[], max_length=100)
+    kind: list[StatementKind] = Field(default=[], max_length=2)
+    status: list[StatementStatus] = Field(default=[], max_length=10)
+    sector: list[Sector] = Field(default=[], max_length=100)
+    region: list[RegionCode] = Field(default=[], max_length=100)
+    country: list[CountryCode] = Field(default=[], max_length=100)
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    cursor: Annotated[str, Field(max_length=2000)] | None = None
+
+
+@router.post(
+    "/organisations/{organisation_id}/statements",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[NO_PARAMETERS],
+)
+def create_statement(
+    organisation_id: OrganisationId, given: StatementIn, work: Writes, response: Response
+) -> Statement:
+    """Write down what an organisation can do or needs, as a draft, for review, or published at once."""
+    row = statements.create(work.session, work.caller, organisation_id, given, work.today)
+    response.headers["Location"] = f"/v1/statements/{row.id}"
+    response.headers["ETag"] = tag(row.version)
+    return statement_view(row)
+
+
+@router.get("/statements")
+def list_statements(
+    query: Annotated[StatementQuery, Query()], look: Reads, request: Request, response: Response
+) -> StatementPage:
+    """The statements you may see, a page at a time."""
+    wanted = statements.StatementFilter(
+        text=query.q,
+        organisation_ids=query.organisation_id,
+        kinds=query.kind,
+        statuses=query.status,
+        sectors=query.sector,
+        regions=query.region,
+        countries=query.country,
+    )
+    position = position_at(query.cursor, query.sort, query.limit)
+    page = statements.browse(look.session, look.caller, wanted, query.sort, position)
+    cursor = cursor_to(page.next, query.sort)
+    link_next(request, response, cursor)
+    return StatementPage(items=[statement_view(row) for row in page.rows], next_cursor=cursor)
+
+
+@router.get("/statements/{statement_id}", dependencies=[NO_PARAMETERS], responses=NOT_MODIFIED)
+def get_statement(statement_id: StatementId, look: Reads, request: Request, response: Response) -> Statement:
+    """One capability or need."""
+    row = statements.read(look.session, look.caller, statement_id)
+    response.headers["ETag"] = tag(row.version)
+    not_modified(request, row.version)
+    return statement_view(row)
+
+
+@router.patch("/statements/{statement_id}", dependencies=[NO_PARAMETERS])
+def update_statement(
+    statement_id: StatementId, patch: MergePatch, version: BasedOn, work: Writes, response: Response
+) -> Statement:
+    """Change fields or the state by a JSON Merge Patch; a step its life does not have is refused."""
+    row = statements.update(work.session, work.caller, (statement_id, version), patch, work.today)
+    response.headers["ETag"] = tag(row.version)
+    return statement_view(row)
+
+
+@router.delete(
+    "/statements/{statement_id}", status_code=status.HTTP_204_NO_CONTENT, dependencies=[NO_PARAMETERS]
+)
+def delete_statement(statement_id: StatementId, version: BasedOn, work: Writes) -> None:
+    """Remove a statement for good; set its status to withdrawn to keep it. A second time answers 404."""
+    statements.delete(work.session, work.caller, (statement_id, version))

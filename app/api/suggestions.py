@@ -1,0 +1,58 @@
+"""Suggested partners over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from app.api.dependencies import (
+    NO_PARAMETERS,
+    AnyCaller,
+    CurrentIndex,
+    OrganisationId,
+    ReadSession,
+    Speech,
+    StatementId,
+    Today,
+)
+from app.api.views import suggestion_page
+from app.schemas.suggestions import FreeTextSearch, SuggestionPage, WishQuery
+from app.usecases import suggestions
+from app.usecases.suggestions import Asking
+
+router = APIRouter(prefix="/v1", tags=["suggestions"])
+
+
+def asking(session: ReadSession, index: CurrentIndex, caller: AnyCaller, today: Today) -> Asking:
+    """What one request asks with."""
+    return Asking(session, index, caller, today)
+
+
+Question = Annotated[Asking, Depends(asking)]
+
+
+@router.get("/organisations/{organisation_id}/suggestions")
+def list_suggestions(
+    organisation_id: OrganisationId,
+    query: Annotated[WishQuery, Query()],
+    asking: Question,
+    language: Speech,
+) -> SuggestionPage:
+    """Partners that fit the organisation's needs and capabilities, best first, each with its reasons."""
+    return suggestion_page(suggestions.for_organisation(asking, organisation_id, query), language)
+
+
+@router.get("/statements/{statement_id}/suggestions")
+def list_statement_suggestions(
+    statement_id: StatementId,
+    query: Annotated[WishQuery, Query()],
+    asking: Question,
+    language: Speech,
+) -> SuggestionPage:
+    """Partners that fit one capability or need, best first, each with its reasons."""
+    return suggestion_page(suggestions.for_statement(asking, statement_id, query), language)
+
+
+@router.post("/suggestions/search", dependencies=[NO_PARAMETERS])
+def search_suggestions(given: FreeTextSearch, asking: Question, language: Speech) -> SuggestionPage:
+    """Partners for a need or a capability in your own words; nothing is stored."""
+    return suggestion_page(suggestions.for_text(asking, given), language)

@@ -1,0 +1,153 @@
+"""From rows and matches to the shapes that go out."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from app.matching.documents import Evidence, MatchDocument
+from app.matching.partners import Pair, Partner
+from app.matching.scoring import MODEL_VERSION
+from app.matching.sentences import match_sentence
+from app.matching.signals import SIGNALS
+from app.messages import message
+from app.schemas.identifiers import IdentifierWarning, cross_checks
+from app.schemas.organisations import Certificate, Identifier, Notice, Organisation, OrganisationCard
+from app.schemas.statements import Statement, StatementBrief
+from app.schemas.suggestions import EvidenceOut, PartnerSuggestion, ShareOut, StatementPair, SuggestionPage
+from app.storage.organisations import Organisation as OrganisationRow
+from app.storage.statements import Statement as StatementRow
+from app.usecases.suggestions import Suggested
+from app.vocabulary import CodeScheme, Language
+
+NAMES: Mapping[str, tuple[str, str]] = {signal.name: (signal.name_ru, signal.name_en) for signal in SIGNALS}
+DIGITS = 6
+"""Decimals of shown scores; finer ones differ between processors."""
+
+
+def card_view(row: OrganisationRow) -> OrganisationCard:
+    """What a list shows of an organisation."""
+    return OrganisationCard.model_validate(_card(row))
+
+
+def organisation_view(row: OrganisationRow, today: date, language: Language) -> Organisation:
+    """An organisation without its contacts, with notices in the caller's language."""
+    return Organisation.model_validate(
+        {
+            **_card(row),
+            **{name: getattr(row, name) for name in ORGANISATION_COLUMNS},
+            "identifiers": [
+                Identifier(
+                    scheme=number.scheme,
+                    number=number.number,
+                    registry_confirmed=number.registry_confirmed_at is not None,
+                    needs_confirmation=number.needs_confirmation,
+                )
+                for number in row.identifiers
+            ],
+            "certificates": [
+                Certificate(
+                    kind=held.kind,
+                    number=held.number,
+                    issuer=held.issuer,
+                    valid_until=held.valid_until,
+                    valid=held.holds_on(today),
+                )
+                for held in row.certificates
+            ],
+            "notices": _notices(row, language),
+        }
+    )
+
+
+def statement_view(row: StatementRow) -> Statement:
+    """A statement without what its owner keeps private."""
+    codes = {
+        scheme.value: [code.code for code in row.codes if code.scheme == scheme] for scheme in CodeScheme
+    }
+    columns = {name: getattr(row, name) for name in Statement.model_fields if name not in codes}
+    return Statement.model_validate({**columns, **codes})
+
+
+def suggestion_page(found: Suggested, language: Language) -> SuggestionPage:
+    """Suggested partners with reasons in the caller's language; who was hidden meanwhile is left out."""
+    items = [
+        _partner(partner, found.cards[partner.organisation_id], language)
+        for partner in found.partners.partners
+        if partner.organisation_id in found.cards
+    ]
+    reason = found.partners.empty_reason if not items else None
+    filters = ", ".join(name for name, count in found.partners.removed.items() if count)
+    return SuggestionPage(
+        items=items,
+        index_version=found.index_version,
+        model_version=MODEL_VERSION,
+        considered=found.partners.considered,
+        removed=dict(found.partners.removed),
+        empty_reason=reason,
+        advice=message(reason, language, {"filters": filters}) if reason else None,
+    )
+
+
+ORGANISATION_COLUMNS = tuple(
+    name
+    for name in Organisation.model_fields
+    if name not in {*OrganisationCard.model_fields, "identifiers", "certificates", "notices"}
+)
+
+
+def _card(row: OrganisationRow) -> dict[str, object]:
+    columns = ("id", "kind", "country", "region", "city", "okved2_main", "site", "source")
+    return {"name": row.shown_name, **{name: getattr(row, name) for name in columns}}
+
+
+def _notices(row: OrganisationRow, language: Language) -> list[Notice]:
+    numbers = [(number.scheme, number.number) for number in row.identifiers]
+    return [_notice(warning, language) for warning in cross_checks(row.country, row.region, numbers)]
+
+
+def _notice(warning: IdentifierWarning, language: Language) -> Notice:
+    return Notice(
+        pointer="/identifiers", code=warning.code, detail=message(warning.code, language, warning.params)
+    )
+
+
+def _partner(partner: Partner, row: OrganisationRow, language: Language) -> PartnerSuggestion:
+    return PartnerSuggestion(
+        organisation=card_view(row),
+        score=round(partner.score, DIGITS),
+        strength=partner.strength,
+        pairs=[_pair(pair, language) for pair in partner.pairs],
+    )
+
+
+def _pair(pair: Pair, language: Language) -> StatementPair:
+    match = pair.match
+    return StatementPair(
+        mine=_brief(pair.mine),
+        theirs=_brief(match.document),
+        score=round(match.score, DIGITS),
+        strength=match.strength,
+        sentence=match_sentence(match, language),
+        evidence=[_evidence(evidence, language) for evidence in match.evidence],
+        covered=list(match.covered),
+        uncovered=list(match.uncovered),
+    )
+
+
+def _brief(document: MatchDocument) -> StatementBrief:
+    return StatementBrief(
+        id=document.id or None,
+        kind=document.kind,
+        title=document.title,
+        text=document.text,
+        sector=document.sector,
+    )
+
+
+def _evidence(evidence: Evidence, language: Language) -> EvidenceOut:
+    names = NAMES[evidence.signal]
+    return EvidenceOut(
+        signal=evidence.signal,
+        name=names[0] if language is Language.RU else names[1],
+        contribution=round(evidence.contribution, DIGITS),
+        shares=[ShareOut(label=share.label, amount=round(share.amount, DIGITS)) for share in evidence.shares],
+    )

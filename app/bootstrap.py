@@ -1,0 +1,117 @@
+"""The only place where live objects are made: settings become a database, an index keeper and a clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, make_url
+
+from alembic import command
+from app import reference
+from app.indexing import IndexKeeper
+from app.matching.documents import Place
+from app.matching.geography import Geography
+from app.settings import Settings
+from app.storage import reference as reference_tables
+from app.storage.database import Database, connect
+from app.vocabulary import Language
+
+MOSCOW = timezone(timedelta(hours=3), "MSK")
+"""The zone whose calendar day decides what has expired; it has had no summer time since 2014."""
+
+
+class SchemaMismatch(RuntimeError):
+    """The database's tables are not those this code was written for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The live objects of one process."""
+
+    database: Database
+    keeper: IndexKeeper
+    clock: Callable[[], datetime]
+    admin_key: str | None
+    language: Language
+    public_url: str
+
+
+def start(settings: Settings, clock: Callable[[], datetime] | None = None) -> Runtime:
+    """Everything a process needs, on a database that is at this code's migration.
+
+    An empty SQLite file is migrated on the way. Raises SchemaMismatch where the tables do not fit.
+    """
+    clock = clock or (lambda: datetime.now(UTC))
+    database = connect(settings.database_url, settings.database_pool_size)
+    try:
+        prepare(settings.database_url, database)
+    except BaseException:
+        database.dispose()
+        raise
+    places = {
+        region.code: Place(region.latitude, region.longitude, region.district)
+        for region in reference.regions().values()
+    }
+    keeper = IndexKeeper(Geography(places), lambda: clock().astimezone(MOSCOW).date(), settings.rebuild_share)
+    return Runtime(
+        database=database,
+        keeper=keeper,
+        clock=clock,
+        admin_key=settings.admin_key.get_secret_value() if settings.admin_key else None,
+        language=settings.language,
+        public_url=settings.public_url,
+    )
+
+
+def prepare(url: str, database: Database) -> None:
+    """Migrate an empty SQLite file; refuse any other database that is not at this code's migration."""
+    if schema_revision(database) is None and url.startswith("sqlite"):
+        upgrade(url, database)
+    found, wanted = schema_revision(database), newest_revision()
+    if found != wanted:
+        raise SchemaMismatch(
+            f"the database is at migration {found or 'none'}, this code needs {wanted}: "
+            "run “smezhnik db upgrade”"
+        )
+
+
+def upgrade(url: str, database: Database) -> None:
+    """Bring the tables to the newest migration and the reference rows to the shipped data."""
+    command.upgrade(alembic_config(url), "head")
+    with database.writing() as session:
+        reference_tables.load(session)
+
+
+def alembic_config(url: str) -> Config:
+    """Alembic's configuration for this database, without an ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(_migrations()))
+    config.attributes["url"] = url
+    return config
+
+
+def schema_revision(database: Database) -> str | None:
+    """The migration the database is at; None where it has no tables."""
+    with database.read_engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str | None:
+    """The migration this code was written for."""
+    return ScriptDirectory(str(_migrations())).get_current_head()
+
+
+def _migrations() -> Path:
+    installed = Path(__file__).parent / "migrations"
+    return installed if installed.is_dir() else Path(__file__).parent.parent / "alembic"
+
+
+def shown_url(url: str) -> str:
+    """The database's URL as it may be shown: without the password."""
+    return make_url(url).render_as_string(hide_password=True)

@@ -1,0 +1,5 @@
+"""`python -m app.cli`: the command without an installed script."""
+
+from app.cli import app
+
+app()

@@ -1,0 +1,71 @@
+"""`smezhnik serve`, `demo` and `health`: the service, the show of what it does, and whether it is well."""
+
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+import uvicorn
+
+from app.cli import showing
+from app.cli.session import fail, notes, running, screen, settings_or_exit
+from app.settings import Settings
+
+SAMPLE = Path(__file__).parent.parent / "data" / "sample"
+
+
+def serve() -> None:
+    """Serve the API; an empty SQLite file is migrated first."""
+    settings = settings_or_exit()
+    with running(settings):
+        # One process prepares the database before the workers share it.
+        pass
+    if settings.admin_key is None:
+        notes.print("[yellow]SMEZHNIK_ADMIN_KEY is not set: nothing can be written over HTTP[/yellow]")
+    _run(settings)
+
+
+def demo(
+    serve_after: Annotated[
+        bool, typer.Option("--serve/--no-serve", envvar="DEMO_SERVE", help="Keep serving afterwards.")
+    ] = True,
+) -> None:
+    """Load the invented sample directory, show real suggestions with reasons, and serve."""
+    settings = settings_or_exit()
+    with running(settings) as runtime:
+        showing.load_sample(runtime, SAMPLE)
+        showing.show_examples(runtime)
+    if serve_after:
+        address = f"http://{settings.host}:{settings.port}"
+        screen.print(f"\n[bold]{address}/docs[/bold] — API. Ctrl+C — конец / stop.")
+        _run(settings)
+
+
+def health(
+    url: Annotated[str | None, typer.Argument(help="Where the service is; by default here.")] = None,
+) -> None:
+    """Ask a running service whether it is ready; exit code 1 where it is not."""
+    settings = settings_or_exit()
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
+    target = url or f"http://{host}:{settings.port}"
+    try:
+        answer = httpx.get(f"{target}/readyz", timeout=5)
+    except httpx.HTTPError as error:
+        fail(f"{target}: {error}")
+    screen.print_json(answer.text)
+    if answer.status_code != 200:
+        raise typer.Exit(1)
+
+
+def _run(settings: Settings) -> None:
+    uvicorn.run(
+        "app.main:serve",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        timeout_graceful_shutdown=30,
+    )

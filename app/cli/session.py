@@ -1,0 +1,81 @@
+"""What every command starts with: settings, a runtime, and errors as one clear line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from app import bootstrap
+from app.bootstrap import Runtime, SchemaMismatch
+from app.errors import AppError
+from app.logs import configure_logs
+from app.messages import message
+from app.settings import Settings, SettingsInvalid, read_settings
+from app.usecases.imports import LineReport
+from app.vocabulary import Language
+
+screen = Console()
+notes = Console(stderr=True)
+
+EXIT_FAILED = 1
+EXIT_SETTINGS = 2
+
+
+def fail(text: str, code: int = EXIT_FAILED) -> NoReturn:
+    """Say what is wrong on standard error and leave with this exit code."""
+    notes.print(f"[red]✗[/red] {text}", highlight=False, markup=True)
+    raise typer.Exit(code)
+
+
+def settings_or_exit() -> Settings:
+    """The settings; a wrong one ends the command with a line that names it."""
+    try:
+        settings = read_settings()
+    except SettingsInvalid as error:
+        fail(str(error), EXIT_SETTINGS)
+    configure_logs(settings.log_level)
+    return settings
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[Runtime]:
+    """The live objects for one command, closed at its end; refusals become one line."""
+    try:
+        runtime = bootstrap.start(settings)
+    except (SchemaMismatch, ValueError, ArgumentError) as error:
+        fail(str(error), EXIT_SETTINGS)
+    except DBAPIError as error:
+        fail(f"{_shown(settings.database_url)}: {error.orig}", EXIT_FAILED)
+    try:
+        yield runtime
+    except AppError as error:
+        fail(refusal(error, settings.language))
+    finally:
+        runtime.database.dispose()
+
+
+def refusal(error: AppError, language: Language) -> str:
+    """A refusal as one line."""
+    parts = [message(type(error).code, language, error.params)] if not error.violations else []
+    parts += [
+        f"{violation.pointer} {message(violation.code, language, violation.params)}".strip()
+        for violation in error.violations
+    ]
+    return "; ".join(parts)
+
+
+def refusal_of_line(report: LineReport, language: Language) -> str:
+    """A refused line of an import as one line."""
+    wrong = "; ".join(
+        f"{violation.pointer} {message(violation.code, language, violation.params)}".strip()
+        for violation in report.violations
+    )
+    return f"{report.number}: {wrong}"
+
+
+def _shown(url: str) -> str:
+    """The database's URL without a password."""
+    return bootstrap.shown_url(url)

@@ -1,0 +1,78 @@
+"""The application: routers, refusals, what stands before them, and the ASGI stack in one expression."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import ASGIApp
+
+from app import bootstrap
+from app.api import meta, openapi, organisations, problems, reference, statements, suggestions
+from app.api.front import Front
+from app.bootstrap import Runtime
+from app.logs import configure_logs
+from app.settings import Settings, read_settings
+
+EXPOSED_HEADERS = ["ETag", "Link", "Location", "Retry-After", "X-Request-ID"]
+
+
+def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
+    """The service over these live objects, with everything that stands before its routes."""
+    app = FastAPI(
+        title="Smezhnik API",
+        lifespan=lifespan,
+        openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        max_body_size=settings.max_body_bytes,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.runtime = runtime
+    problems.install(app, runtime.language)
+    openapi.install(app, runtime.public_url)
+    for router in (
+        organisations.router,
+        statements.router,
+        suggestions.router,
+        reference.router,
+        meta.problems,
+        meta.router,
+    ):
+        app.include_router(router)
+    app.mount(
+        meta.STATIC, StaticFiles(directory=str(files("fastapi_offline") / "static")), name="docs-assets"
+    )
+    # CORS stands outermost: a refusal without its headers reads as a network error in a browser.
+    return CORSMiddleware(
+        Front(
+            TrustedHostMiddleware(app, allowed_hosts=list(settings.allowed_hosts)),
+            max_body_bytes=settings.max_body_bytes,
+            language=runtime.language,
+        ),
+        allow_origins=list(settings.cors_origins),
+        allow_methods=["GET", "POST", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Request-ID"],
+        expose_headers=EXPOSED_HEADERS,
+    )
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Build the index before the first request, close the database after the last."""
+    runtime: Runtime = app.state.runtime
+    with runtime.database.reading() as session:
+        runtime.keeper.catch_up(session)
+    yield
+    runtime.database.dispose()
+
+
+def serve() -> ASGIApp:
+    """The application for a server process, from the environment's settings."""
+    settings = read_settings()
+    configure_logs(settings.log_level)
+    return create_app(bootstrap.start(settings), settings)

@@ -1,0 +1,60 @@
+"""A document as the engine reads it: its words in order, once, and what is derived from them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.matching.codes import ancestors
+from app.matching.documents import MatchDocument
+from app.matching.text import is_filler, lemmatise, tokenise
+
+_SIZES = (3, 4, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document with the normalised words of its whole text, filler left out."""
+
+    document: MatchDocument
+    forms: tuple[str, ...]
+
+    def lemmas(self) -> list[str]:
+        """The dictionary forms of the words, in order."""
+        return [lemmatise(form) for form in self.forms]
+
+    def code_features(self) -> list[str]:
+        """Every code with its ancestors from the group (xx.x) down, each once, sorted."""
+        features = {name for code in self.document.codes for name in ancestors(code)[1:]}
+        return sorted(features)
+
+    def says_nothing(self) -> bool:
+        """Whether there is nothing to search by: no word but filler and numbers, and no code."""
+        return not self.document.codes and not any(any(map(str.isalpha, form)) for form in self.forms)
+
+
+def read(document: MatchDocument) -> Reading:
+    """Reads a document's whole text."""
+    return Reading(document, forms_of(full_text(document)))
+
+
+def full_text(document: MatchDocument) -> str:
+    """Title, text and must-have list as one text."""
+    return "\n".join(part for part in (document.title, document.text, *document.must_have) if part)
+
+
+def forms_of(text: str) -> tuple[str, ...]:
+    """The normalised words of a text in order, filler left out."""
+    return tuple(token.form for token in tokenise(text) if not is_filler(token.form))
+
+
+@lru_cache(maxsize=2**17)
+def pieces(form: str) -> tuple[str, ...]:
+    """The character 3-, 4- and 5-grams of a word between spaces (scikit-learn's char_wb)."""
+    return tuple(_pieces(f" {form} "))
+
+
+def _pieces(padded: str) -> Iterator[str]:
+    for size in _SIZES:
+        yield from (padded[i : i + size] for i in range(max(1, len(padded) - size + 1)))
+        if size >= len(padded):
+            return

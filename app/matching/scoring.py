@@ -1,0 +1,99 @@
+"""Every number that steers ranking: its name, its value and where it came from.
+
+A score is built in two steps. What the statements say (words, parts of words, codes) gives the content,
+a weighted sum of cosines. Circumstances (place, requirements, speciality) strengthen it: each adds its
+weight times its value times the content. So place alone can never make a match, and a perfect
+match in perfect circumstances scores 1.
+"""
+
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+
+from app.vocabulary import Strength
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that steers ranking, and why it is what it is."""
+
+    name: str
+    value: float
+    origin: str
+
+
+NUMBERS = (
+    Number(
+        "words",
+        0.32,
+        "measured: of 8 divisions between words and parts the best mean nDCG@10 over 5 dev sets",
+    ),
+    Number("parts_of_words", 0.32, "measured: together with words"),
+    Number(
+        "shared_codes", 0.16, "chosen: a code confirms what the words say, but is often filled in by habit"
+    ),
+    Number("same_place", 0.08, "chosen: decides between equals, cannot lift a match by more than a tenth"),
+    Number("wished_region", 0.07, "chosen: the need asked for it, so about as much as nearness itself"),
+    Number("must_have", 0.07, "chosen: what is insisted on weighs as much as a wished region"),
+    Number("core_capability", 0.03, "chosen: the smallest nudge, it is the member's own word"),
+    Number(
+        "parts_alone",
+        0.08,
+        "measured: a best match by parts alone below this cosine is chance; costs .000-.002 of Recall@100",
+    ),
+    Number(
+        "parts_tail",
+        0.02,
+        "measured: below this part of the best match parts alone are chance; costs .00-.004",
+    ),
+    Number("pairs_shown", 3, "brief: a card shows at most three pairs of statements"),
+    Number("codes_floor", 0.30, "chosen: codes alone reach a statement from a shared class (xx.xx) on"),
+    Number("recall", 200, "chosen: twice the longest list the API gives"),
+    Number("unit_covered", 0.5, "brief: a part of the need is covered when half its idf weight is found"),
+    Number("word_found_by_parts", 0.7, "chosen: an inflected or compound word shares most of its pieces"),
+    Number(
+        "strong",
+        0.30,
+        "measured: right above it .33 (zakupki-suppliers), .85 (zakupki-okved), .61 (okpd-okved)",
+    ),
+    Number("good", 0.15, "measured: right from it to strong .17, .47, .26 on the same sets"),
+    Number("district", 0.6, "chosen: same federal district, a day's lorry"),
+    Number("near_km", 400, "chosen: at this distance nearness of regions has fallen to 1/e"),
+    Number("same_country", 0.2, "chosen: no customs between them"),
+)
+_VALUES = {number.name: number.value for number in NUMBERS}
+
+# By number of digits shared: 2 division, 3 group, 4 class, 5-6 category, 7+ the product itself.
+CODE_LEVEL_VALUES = (0.0, 0.0, 0.1, 0.3, 0.7, 0.8, 0.9, 1.0)
+
+BLOCKS = ("words", "parts_of_words", "shared_codes")
+CIRCUMSTANCES = ("same_place", "wished_region", "must_have", "core_capability")
+
+
+MODEL_VERSION = f"lexical-1-{crc32(repr((NUMBERS, CODE_LEVEL_VALUES)).encode()):08x}"
+"""Names the set of numbers that gave a score; another number gives another name."""
+
+
+def number(name: str) -> float:
+    """The value of a steering number."""
+    return _VALUES[name]
+
+
+BLOCK_WEIGHTS = np.array([number(name) for name in BLOCKS])
+LARGEST_LIFT = 1.0 + sum(number(name) for name in CIRCUMSTANCES)
+# What a block must give before it can recall a document; any shared word or piece of a word does.
+FLOORS = np.array([0.0, 0.0, number("codes_floor")]) * BLOCK_WEIGHTS
+
+# What must be found at least once in a search: else its shared pieces of words are chance.
+REASONS = {
+    name: least * number(name)
+    for name, least in zip(BLOCKS, (0.0, number("parts_alone"), number("codes_floor")), strict=True)
+}
+
+
+def strength_of(score: float) -> Strength:
+    """The word for a score."""
+    if score >= number("strong"):
+        return Strength.STRONG
+    return Strength.GOOD if score >= number("good") else Strength.POSSIBLE

@@ -1,0 +1,105 @@
+"""What a person reads: why two statements fit, in Russian and English."""
+
+from collections.abc import Iterable
+
+from app.matching.documents import Evidence, Match
+from app.matching.explain import REST
+from app.vocabulary import Language
+
+_SHOWN = 4
+_OPENING = {Language.RU: "Совпадает", Language.EN: "In common"}
+_PLACES = {
+    Language.RU: {
+        "same_region": "тот же регион",
+        "same_district": "тот же федеральный округ",
+        "near": "соседний регион",
+        "same_country": "та же страна",
+    },
+    Language.EN: {
+        "same_region": "the same region",
+        "same_district": "the same federal district",
+        "near": "a neighbouring region",
+        "same_country": "the same country",
+    },
+}
+_TEMPLATES = {
+    "parts_of_words": {Language.RU: "близкие слова: {}", Language.EN: "related words: {}"},
+    "wished_region": {Language.RU: "желаемый регион", Language.EN: "a wished region"},
+    "must_have": {Language.RU: "обязательное: {}", Language.EN: "required: {}"},
+    "core_capability": {Language.RU: "основная деятельность", Language.EN: "a core capability"},
+}
+_ALL = {Language.RU: "Потребность покрыта полностью.", Language.EN: "The need is fully covered."}
+_SOME = {Language.RU: "Покрыто {} из {}, не покрыто", Language.EN: "{} of {} covered, not covered"}
+_NONE = {Language.RU: "Не покрыто", Language.EN: "Not covered"}
+# Without labels there is still a reason to name.
+_BARE = {
+    "words": {Language.RU: "общие слова", Language.EN: "shared words"},
+    "parts_of_words": {Language.RU: "близкие слова", Language.EN: "related words"},
+    "shared_codes": {Language.RU: "близкие коды", Language.EN: "related codes"},
+    "must_have": {Language.RU: "обязательные требования", Language.EN: "requirements"},
+}
+
+
+def evidence_phrase(evidence: Evidence, language: Language, said: frozenset[str] = frozenset()) -> str:
+    """One reason as a phrase: the words themselves, "код 24.53", "тот же федеральный округ"."""
+    labels = [label for label in _labels(evidence) if label not in said]
+    if evidence.signal == "same_place":
+        return ", ".join(_PLACES[language].get(label, label) for label in labels)
+    if not labels and evidence.signal in _BARE:
+        return _BARE[evidence.signal][language]
+    if evidence.signal == "shared_codes":
+        return _codes(labels, language)
+    template = _TEMPLATES.get(evidence.signal, {}).get(language, "{}")
+    return template.format(", ".join(labels))
+
+
+def evidence_sentence(evidence: Evidence, language: Language) -> str:
+    """One reason as a sentence."""
+    phrase = evidence_phrase(evidence, language)
+    return f"{phrase[:1].upper()}{phrase[1:]}."
+
+
+def match_sentence(match: Match, language: Language) -> str:
+    """A whole match: what is in common, how much of the need is covered and what is not."""
+    said = _said(match.evidence)
+    phrases = [
+        evidence_phrase(evidence, language, said if evidence.signal == "parts_of_words" else frozenset())
+        for evidence in match.evidence
+        if _is_news(evidence, said)
+    ]
+    opening = f"{_OPENING[language]}: {'; '.join(phrases)}."
+    return " ".join(part for part in (opening, coverage_sentence(match, language)) if part)
+
+
+def coverage_sentence(match: Match, language: Language) -> str:
+    """How many parts of the need are covered, and which are not; "" when the need has no parts."""
+    covered, total = len(match.covered), len(match.covered) + len(match.uncovered)
+    if not total:
+        return ""
+    if not match.uncovered:
+        return _ALL[language]
+    head = _SOME[language].format(len(match.covered), total) if match.covered else _NONE[language]
+    return f"{head}: {'; '.join(match.uncovered)}."
+
+
+def _said(evidence: Iterable[Evidence]) -> frozenset[str]:
+    """The words that are named as shared: their pieces need not be named again."""
+    return frozenset(label for one in evidence if one.signal == "words" for label in _labels(one))
+
+
+def _is_news(evidence: Evidence, said: frozenset[str]) -> bool:
+    """Pieces are worth naming for new words, nearness for more than being in one country."""
+    if evidence.signal == "same_place":
+        return _labels(evidence) != ["same_country"]
+    return evidence.signal != "parts_of_words" or not said or bool(set(_labels(evidence)[:2]) - said)
+
+
+def _codes(labels: list[str], language: Language) -> str:
+    several = len(labels) > 1
+    name = {Language.RU: "коды" if several else "код", Language.EN: "codes" if several else "code"}[language]
+    return f"{name} {', '.join(labels)}"
+
+
+def _labels(evidence: Evidence) -> list[str]:
+    labels = [share.label for share in evidence.shares if share.label != REST and share.amount > 0]
+    return list(dict.fromkeys(labels))[:_SHOWN]

@@ -1,0 +1,97 @@
+"""What of a need a capability covers: the need's parts, in its own words, each found or not."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from app.matching.documents import MatchDocument
+from app.matching.reading import forms_of, full_text, pieces
+from app.matching.scoring import BLOCKS, number
+from app.matching.text import lemmatise
+
+_WORDS, _PARTS = BLOCKS.index("words"), BLOCKS.index("parts_of_words")
+# A dot or comma inside a number or a code is no border.
+_BORDER = re.compile(r"[;\n]|[.,](?=\s|$)")
+
+Idf = Callable[[int, str], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A part of a need: its words as they stand there, and as they are compared."""
+
+    shown: str
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which parts of a need a capability covers, and which it leaves open."""
+
+    covered: tuple[str, ...]
+    uncovered: tuple[str, ...]
+
+    @property
+    def share(self) -> float:
+        """The covered part of all parts, 0..1; nothing asked is nothing covered."""
+        total = len(self.covered) + len(self.uncovered)
+        return len(self.covered) / total if total else 0.0
+
+
+NOTHING_ASKED = Coverage((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What a capability offers, as sets to look words up in."""
+
+    lemmas: frozenset[str]
+    pieces: frozenset[str]
+
+
+def units_of(need: MatchDocument) -> tuple[Unit, ...]:
+    """The parts of a need: its must-have list, else the clauses of its text; parts of filler are none."""
+    return required_units(need) or _units(_BORDER.split(f"{need.title}\n{need.text}"))
+
+
+def required_units(need: MatchDocument) -> tuple[Unit, ...]:
+    """The parts a need insists on."""
+    return _units(need.must_have)
+
+
+def supply_of(capability: MatchDocument) -> Supply:
+    """The words and pieces of words of a capability, its organisation's certificates among them."""
+    forms = forms_of("\n".join((full_text(capability), *sorted(capability.certificates))))
+    return Supply(
+        frozenset(map(lemmatise, forms)), frozenset(piece for form in forms for piece in pieces(form))
+    )
+
+
+def coverage(units: Iterable[Unit], supply: Supply, idf: Idf) -> Coverage:
+    """Each unit is covered when at least half of its idf weight is found in the supply."""
+    covered: list[str] = []
+    uncovered: list[str] = []
+    for unit in units:
+        (covered if _is_covered(unit, supply, idf) else uncovered).append(unit.shown)
+    return Coverage(tuple(covered), tuple(uncovered))
+
+
+def _units(texts: Iterable[str]) -> tuple[Unit, ...]:
+    units = (Unit(" ".join(text.split()), forms_of(text)) for text in texts)
+    return tuple({unit.shown: unit for unit in units if unit.forms}.values())
+
+
+def _is_covered(unit: Unit, supply: Supply, idf: Idf) -> bool:
+    weights = {form: idf(_WORDS, lemmatise(form)) for form in unit.forms}
+    found = sum(weight for form, weight in weights.items() if _is_found(form, supply, idf))
+    return found >= number("unit_covered") * sum(weights.values())
+
+
+def _is_found(form: str, supply: Supply, idf: Idf) -> bool:
+    if lemmatise(form) in supply.lemmas:
+        return True
+    if any(map(str.isdigit, form)):
+        return False  # a designation is met or not: М8 is no half of М80
+    weights = {piece: idf(_PARTS, piece) for piece in pieces(form)}
+    found = sum(weight for piece, weight in weights.items() if piece in supply.pieces)
+    return found >= number("word_found_by_parts") * sum(weights.values())

@@ -1,0 +1,167 @@
+"""Documents to sparse vectors: words, parts of words and codes side by side.
+
+Each block is L2-normalised and scaled by the square root of its weight, so one dot product of two
+vectors is the weighted sum of the blocks' cosines. Words and parts are weighted by scikit-learn's
+TF-IDF: (1 + ln tf) * (ln((1 + n) / (1 + df)) + 1).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from math import log, sqrt
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, diags_array, hstack
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+from sklearn.preprocessing import normalize
+
+from app.matching.codes import level_value
+from app.matching.kernel import Ints, Vector
+from app.matching.reading import Reading, pieces
+from app.matching.scoring import BLOCK_WEIGHTS, BLOCKS
+
+_WORDS, _PARTS, _CODES = range(len(BLOCKS))
+_UNKNOWN = -1
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The weights of one document's terms, by block."""
+
+    blocks: tuple[Mapping[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The frozen vocabulary: a column and an idf for each term of each block, from `size` documents.
+
+    Terms that appear later get columns behind `width` from `newcomers`. That table only grows and a term
+    never changes its column, so all indexes over one base share it; an older one has no
+    postings there and weighs such a term as it weighs any it does not know.
+    """
+
+    columns: tuple[Mapping[str, int], ...]
+    idf: NDArray[np.float32]
+    size: int
+    newcomers: dict[tuple[int, str], int] = field(default_factory=dict)
+    fresh: Iterator[int] = field(default_factory=count)
+
+    def idf_of(self, block: int, term: str) -> float:
+        """How rare a term is; a term never seen counts like one of a single document."""
+        if block == _CODES:
+            return level_value(term)
+        column = self.columns[block].get(term)
+        return log((1 + self.size) / 2) + 1 if column is None else float(self.idf[column])
+
+    def weigh(self, reading: Reading) -> Weighed:
+        """The weight of every term of a document, known or not."""
+        parts = Counter(piece for form in reading.forms for piece in pieces(form))
+        counts = (Counter(reading.lemmas()), parts, Counter(reading.code_features()))
+        return Weighed(tuple(self._weigh_block(block, terms) for block, terms in enumerate(counts)))
+
+    def vector(self, weighed: Weighed, adding: bool = False) -> Vector:
+        """The sparse vector of weighed terms; unknown ones get new columns if `adding`, else fall out."""
+        found = [
+            (block, column, weight)
+            for block, terms in enumerate(weighed.blocks)
+            for column, weight in sorted((self._column(block, t, adding), w) for t, w in terms.items())
+            if column != _UNKNOWN
+        ]
+        blocks, columns, weights = zip(*found, strict=True) if found else ((), (), ())
+        return Vector(
+            np.array(columns, dtype=np.int32),
+            np.array(weights, dtype=np.float32),
+            np.array(blocks, dtype=np.int32),
+        )
+
+    def _weigh_block(self, block: int, counts: Mapping[str, int]) -> dict[str, float]:
+        weights = {term: (1 + log(tf)) * self.idf_of(block, term) for term, tf in counts.items()}
+        norm = sqrt(sum(weight * weight for weight in weights.values()))
+        scale = sqrt(BLOCK_WEIGHTS[block]) / norm if norm else 0.0
+        return {term: weight * scale for term, weight in weights.items()}
+
+    def _column(self, block: int, term: str, adding: bool) -> int:
+        column = self.columns[block].get(term)
+        if column is not None:
+            return column
+        if not adding:
+            return self.newcomers.get((block, term), _UNKNOWN)
+        # setdefault and next are atomic: two writers at once could waste a number, never share one.
+        return self.newcomers.setdefault((block, term), len(self.idf) + next(self.fresh))
+
+
+def build_vectors(readings: Sequence[Reading]) -> tuple[Lexicon, csr_array]:
+    """The lexicon of a corpus and its matrix (documents x terms, float32)."""
+    counted = [_counted_words(readings), _counted_parts(readings), _counted_codes(readings)]
+    idfs, weighted, columns, offset = [], [], [], 0
+    for block, (matrix, terms) in enumerate(counted):
+        idf = _code_values(terms) if block == _CODES else _idf(matrix)
+        idfs.append(idf)
+        weighted.append(_weighted(matrix, idf) * np.float32(sqrt(BLOCK_WEIGHTS[block])))
+        columns.append({term: offset + position for position, term in enumerate(terms)})
+        offset += len(terms)
+    matrix = csr_array(hstack(weighted, format="csr", dtype=np.float32))
+    return Lexicon(tuple(columns), np.concatenate(idfs).astype(np.float32), len(readings)), matrix
+
+
+def _counted_words(readings: Sequence[Reading]) -> tuple[csr_array, list[str]]:
+    return _count(readings, Reading.lemmas)
+
+
+def _counted_parts(readings: Sequence[Reading]) -> tuple[csr_array, list[str]]:
+    """Counts of parts: documents x words times words x parts, so that each word is cut up once."""
+    words, forms = _count(readings, _forms)
+    parts, terms = _count(forms, pieces)
+    return csr_array(words @ parts), terms
+
+
+def _counted_codes(readings: Sequence[Reading]) -> tuple[csr_array, list[str]]:
+    return _count(readings, Reading.code_features)
+
+
+def _forms(reading: Reading) -> Sequence[str]:
+    return reading.forms
+
+
+def _count(items: Sequence[T], analyser: Callable[[T], Sequence[str]]) -> tuple[csr_array, list[str]]:
+    """Counts of terms (items x terms), and the terms in column order."""
+    if not any(analyser(item) for item in items):
+        return csr_array((len(items), 0), dtype=np.float32), []  # scikit-learn refuses an empty vocabulary
+    vectoriser = CountVectorizer(analyzer=analyser, dtype=np.float32)
+    matrix = csr_array(vectoriser.fit_transform(items))
+    return matrix, vectoriser.get_feature_names_out().tolist()
+
+
+def _idf(counts: csr_array) -> NDArray[np.float64]:
+    if not counts.shape[1]:
+        return np.zeros(0)
+    return np.asarray(TfidfTransformer().fit(counts).idf_, dtype=np.float64)
+
+
+def _code_values(terms: Sequence[str]) -> NDArray[np.float64]:
+    return np.array([level_value(term) for term in terms], dtype=np.float64)
+
+
+def _weighted(counts: csr_array, idf: NDArray[np.float64]) -> csr_array:
+    """Sublinear term frequency times idf, rows of length 1."""
+    if not counts.nnz:
+        return counts
+    weighted = counts.copy()
+    weighted.data = 1 + np.log(weighted.data)
+    return csr_array(normalize(weighted @ diags_array(idf.astype(np.float32))))
+
+
+def rows_of(vectors: Sequence[Vector], first_row: int) -> tuple[Ints, NDArray[np.float32], Ints]:
+    """Vectors as flat arrays for a forward scan: columns, weights, slots (row * blocks + block)."""
+    slots = [(first_row + i) * len(BLOCKS) + vector.blocks for i, vector in enumerate(vectors)]
+    empty = np.zeros(0, dtype=np.int32)
+    return (
+        np.concatenate([empty, *(vector.columns for vector in vectors)]),
+        np.concatenate([empty.astype(np.float32), *(vector.weights for vector in vectors)]),
+        np.concatenate([empty, *slots]),
+    )

@@ -1,0 +1,42 @@
+"""What people read about files, and about searches that found nothing."""
+
+from collections.abc import Mapping
+
+ANSWERS: Mapping[str, tuple[str, str]] = {
+    # Imports
+    "file_kind": (
+        "Не знаю файлов «{value}»: нужен .jsonl или .csv",
+        "Unknown kind of file “{value}”: use .jsonl or .csv",
+    ),
+    "file_encoding": (
+        "Файл не в UTF-8 (байт {position}). Сохраните его в UTF-8",
+        "The file is not UTF-8 (byte {position}). Save it as UTF-8",
+    ),
+    "line_too_long": ("Строка длиннее {limit} знаков", "The line is longer than {limit} characters"),
+    "line_no_object": ("В строке должен быть объект JSON", "The line must hold a JSON object"),
+    "csv_invalid": ("Строка не разбирается как CSV: {error}", "The line is not CSV: {error}"),
+    "csv_columns": (
+        "В строке больше ячеек, чем заголовков",
+        "The line has more cells than there are headings",
+    ),
+    "identity_required": (
+        "Нечем опознать запись: укажите номер (ИНН …) или external_id",
+        "Nothing identifies the record: give a number (ИНН …) or an external_id",
+    ),
+    "set_file_missing": ("Нет файла {value}", "There is no file {value}"),
+    "set_line": ("Строка не читается", "The line cannot be read"),
+    "statement_list": ("{field}: нужны тексты или записи", "{field}: texts or statements are needed"),
+    # Why a search came back empty
+    "filters_too_tight": (
+        "Подходящие есть, но их убрали фильтры: {filters}. Ослабьте их",
+        "There are candidates, but filters removed them: {filters}. Loosen them",
+    ),
+    "nobody_offers_this": (
+        "Никто в справочнике такого пока не предлагает",
+        "Nobody in the directory offers this yet",
+    ),
+    "says_too_little": (
+        "Текст слишком общий: назовите изделие, материал, процесс или код ОКПД2",
+        "The text says too little: name the product, material, process or an ОКПД2 code",
+    ),
+}

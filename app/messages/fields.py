@@ -1,0 +1,64 @@
+"""What people read about a field that breaks a rule."""
+
+from collections.abc import Mapping
+
+FIELDS: Mapping[str, tuple[str, str]] = {
+    "unknown_field": (
+        "Такого поля нет. Уберите его или исправьте имя",
+        "There is no such field. Remove it or mend its name",
+    ),
+    "required": ("Поле обязательно", "This field is required"),
+    "too_short": ("Слишком коротко: не меньше {limit} знаков", "Too short: at least {limit} characters"),
+    "too_long": ("Слишком длинно: не больше {limit} знаков", "Too long: at most {limit} characters"),
+    "list_too_short": ("Слишком мало значений: не меньше {limit}", "Too few values: at least {limit}"),
+    "list_too_long": ("Слишком много значений: не больше {limit}", "Too many values: at most {limit}"),
+    "wrong_form": (
+        "Неверный вид значения; ожидается {pattern}",
+        "The value has a wrong form; expected {pattern}",
+    ),
+    "too_small": ("Слишком мало: не меньше {limit}", "Too small: at least {limit}"),
+    "too_big": ("Слишком много: не больше {limit}", "Too big: at most {limit}"),
+    "unknown_value": (
+        "Неизвестное значение; возможны: {expected}",
+        "Unknown value; possible are: {expected}",
+    ),
+    "wrong_type": ("Значение не того типа: {expected}", "The value is of a wrong type: {expected}"),
+    "json_invalid": ("Это не JSON: {error}", "This is not JSON: {error}"),
+    "text_invalid": ("Текст содержит недопустимые коды Юникода", "The text holds invalid Unicode"),
+    "control_character": (
+        "Невидимый управляющий знак {character} на месте {position}. Уберите его",
+        "Invisible control character {character} at position {position}. Remove it",
+    ),
+    "country_unknown": (
+        "Нет страны {value}: нужен код ISO 3166-1 из двух букв",
+        "No country {value}: use an ISO 3166-1 two-letter code",
+    ),
+    "region_unknown": ("Нет региона {value}: см. /v1/regions", "No region {value}: see /v1/regions"),
+    "region_required": ("Для России нужен регион: см. /v1/regions", "Russia needs a region: see /v1/regions"),
+    "region_foreign": ("Регион указывают только для России", "Only a Russian organisation has a region"),
+    "district_unknown": ("Нет федерального округа {value}", "No federal district {value}"),
+    "sector_unknown": ("Нет класса ОКВЭД2 {value}", "No ОКВЭД2 class {value}"),
+    "okved2_required": ("Укажите основной вид деятельности по ОКВЭД2", "Name the main activity by ОКВЭД2"),
+    "inn_required": ("Российской организации нужен ИНН", "A Russian organisation needs its ИНН"),
+    "number_repeated": ("Этот номер указан дважды", "This number is given twice"),
+    "number_taken": (
+        "Организация с таким номером уже есть. Измените её, а не создавайте вторую",
+        "An organisation with this number exists. Change it instead of making another",
+    ),
+    "external_id_taken": ("Этот внешний номер уже занят", "This external id is taken"),
+    "contact_unreachable": ("Укажите почту или телефон", "Give an e-mail or a phone"),
+    "contact_required": (
+        "Чтобы публиковать, добавьте организации хотя бы один контакт",
+        "To publish, give the organisation at least one contact",
+    ),
+    "capability_only": ("Это поле бывает только у возможности", "Only a capability has this field"),
+    "need_only": ("Это поле бывает только у потребности", "Only a need has this field"),
+    "window_reversed": ("Срок кончается раньше, чем начинается", "The window ends before it begins"),
+    "date_past": ("Дата {value} уже прошла", "The date {value} has passed"),
+    "status_at_start": (
+        "Новая запись бывает draft, in_review или published, но не {value}",
+        "A new statement is draft, in_review or published, not {value}",
+    ),
+    "sort_unknown": ("Так не сортируем; возможны: {expected}", "No such order; possible are: {expected}"),
+    "etag_invalid": ('If-Match должен быть вида "v7"', 'If-Match must look like "v7"'),
+}

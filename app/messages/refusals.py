@@ -1,0 +1,60 @@
+"""What people read about a request that was refused as a whole."""
+
+from collections.abc import Mapping
+
+REFUSALS: Mapping[str, tuple[str, str]] = {
+    "error": (
+        "Внутренняя ошибка. Сообщите номер запроса оператору",
+        "Internal error. Give the request id to the operator",
+    ),
+    "bad_request": ("Запрос не удалось разобрать", "The request cannot be read"),
+    "cursor_invalid": (
+        "Курсор не от этого списка. Начните список сначала",
+        "The cursor is not one of this list. Start the list again",
+    ),
+    "unauthorized": (
+        "Нужен действующий ключ в заголовке Authorization: Bearer …",
+        "A valid key is needed in the header Authorization: Bearer …",
+    ),
+    "forbidden": ("Этот ключ не даёт права на такое действие", "This key does not allow that"),
+    "not_found": ("Такого здесь нет", "There is no such thing here"),
+    "method_not_allowed": (
+        "Этот адрес не принимает такой метод; см. заголовок Allow",
+        "This address does not take that method; see the Allow header",
+    ),
+    "not_acceptable": ("Ответ бывает только в application/json", "Answers come as application/json only"),
+    "conflict": (
+        "Запись не в том состоянии, в котором это возможно",
+        "The record is not in a state that allows this",
+    ),
+    "already_exists": (
+        "Такая запись уже есть. Измените её, а не создавайте вторую",
+        "This record exists already. Change it instead of making another",
+    ),
+    "transition_refused": (
+        "Из состояния «{old}» нельзя перейти в «{new}»",
+        "A statement cannot go from “{old}” to “{new}”",
+    ),
+    "version_mismatch": (
+        "Запись изменили после того, как вы её прочли. Прочтите снова и повторите",
+        "The record was changed since you read it. Read it again and repeat",
+    ),
+    "too_large": (
+        "Запрос больше допустимых {limit} байт",
+        "The request is larger than the {limit} bytes allowed",
+    ),
+    "unsupported_media_type": (
+        "Тело запроса должно быть application/json",
+        "The body of the request must be application/json",
+    ),
+    "invalid": ("Данные нарушают правила: см. errors", "The data break rules: see errors"),
+    "precondition_required": (
+        "Нужен заголовок If-Match с версией из ETag прочитанной записи",
+        "The header If-Match with the ETag of the record you read is needed",
+    ),
+    "unavailable": (
+        "Служба временно недоступна. Повторите позже",
+        "The service is away for now. Try again later",
+    ),
+    "storage_full": ("Нет места, чтобы сохранить изменение", "There is no room to store the change"),
+}

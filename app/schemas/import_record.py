@@ -1,0 +1,58 @@
+"""One organisation of an import file, with its statements."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.schemas.organisation_input import OrganisationIn
+from app.schemas.statement_input import StatementIn
+from app.vocabulary import StatementKind, StatementStatus
+
+
+class ImportRecord(OrganisationIn):
+    """An organisation and its statements; `capabilities` and `needs` take plain texts.
+
+    Statements of a record are published unless it says otherwise.
+    """
+
+    statements: list[StatementIn] = Field(default=[], max_length=500)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather_statements(cls, raw: Any) -> Any:
+        if not isinstance(raw, Mapping):
+            return raw
+        record = dict(raw)
+        short = [
+            {"kind": kind.value, "text": entry} if isinstance(entry, str) else {"kind": kind.value, **entry}
+            for kind, field in ((StatementKind.CAPABILITY, "capabilities"), (StatementKind.NEED, "needs"))
+            for entry in _entries(record.pop(field, None), field)
+        ]
+        listed = record.get("statements", [])
+        if isinstance(listed, list):
+            record["statements"] = [
+                {"status": StatementStatus.PUBLISHED.value, **entry} if isinstance(entry, Mapping) else entry
+                for entry in (*listed, *short)
+            ]
+        return record
+
+    @model_validator(mode="after")
+    def _identifiable(self) -> Self:
+        if not (self.external_id or any(item.scheme != "kpp" for item in self.identifiers)):
+            raise PydanticCustomError("identity_required", "give an official number or an external_id")
+        return self
+
+    def organisation_fields(self) -> dict[str, Any]:
+        """What the record says of the organisation itself, as JSON values, left-out fields left out."""
+        return self.model_dump(mode="json", exclude={"statements"}, exclude_unset=True)
+
+
+def _entries(value: Any, field: str) -> list[str | Mapping[str, Any]]:
+    if value is None:
+        return []
+    entries = value if isinstance(value, list) else [value]
+    if not all(isinstance(entry, str | Mapping) for entry in entries):
+        raise PydanticCustomError("statement_list", "{field} must be texts or statements", {"field": field})
+    return entries

@@ -1,0 +1,64 @@
+"""A statement as it goes out."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel
+
+from app.schemas.texts import Id
+from app.vocabulary import NeedType, StatementKind, StatementStatus
+
+
+class StatementBrief(BaseModel):
+    """What a suggestion shows of a statement."""
+
+    id: Id | None
+    kind: StatementKind
+    title: str
+    text: str
+    sector: str | None
+
+
+class Statement(BaseModel):
+    """A statement without what its owner keeps private."""
+
+    id: Id
+    organisation_id: Id
+    kind: StatementKind
+    status: StatementStatus
+    title: str
+    text: str
+    text_en: str | None
+    external_id: str | None
+    okpd2: list[str]
+    okved2: list[str]
+    tnved: list[str]
+    sector: str | None
+    core: bool
+    processes: list[str]
+    equipment: list[str]
+    materials: list[str]
+    batch: str | None
+    tolerance: str | None
+    capacity_per_month: str | None
+    lead_time_days: int | None
+    readiness_level: int | None
+    need_type: NeedType | None
+    volume: str | None
+    deliver_from: date | None
+    deliver_until: date | None
+    wished_regions: list[str]
+    must_have: list[str]
+    replaces_import: str | None
+    expires_on: date | None
+    rejection_reason: str | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    published_at: datetime | None
+
+
+class StatementPage(BaseModel):
+    """A page of statements."""
+
+    items: list[Statement]
+    next_cursor: str | None

@@ -1,0 +1,92 @@
+"""What an operator may set, each from an environment variable with the prefix SMEZHNIK_."""
+
+import os
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.vocabulary import Language
+
+PREFIX = "SMEZHNIK_"
+
+
+class SettingsInvalid(ValueError):
+    """The environment holds a setting that cannot be used; the text says which and why."""
+
+
+class Settings(BaseSettings):
+    """All settings, with the defaults of an embedded installation."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    database_url: str = Field(
+        default="sqlite:///smezhnik.db",
+        description="SQLAlchemy URL: sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME.",
+    )
+    database_pool_size: Annotated[int, Field(ge=10, le=200)] = Field(
+        default=20,
+        description="Connections of one process; workers × this must stay under PostgreSQL's limit.",
+    )
+    admin_key: SecretStr | None = Field(
+        default=None, description="The administrator's key. Without one nothing can be written over HTTP."
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(default=8000, description="Port to listen on.")
+    workers: Annotated[int, Field(ge=1, le=64)] = Field(default=1, description="Number of worker processes.")
+    public_url: str = Field(
+        default="",
+        description="Where the world reaches the service, as https://partners.example; used in links.",
+    )
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("*",), description="Host names the service answers to, separated by commas."
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Origins of pages that may read the API in a browser, separated by commas."
+    )
+    max_body_bytes: Annotated[int, Field(ge=1_000, le=100_000_000)] = Field(
+        default=1_000_000, description="Largest body of a request, in bytes."
+    )
+    language: Language = Field(
+        default=Language.RU, description="Language where a caller names none: ru or en."
+    )
+    rebuild_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.1,
+        description="Share of changed statements at which the index is built anew in the background.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="How much is logged, to standard error, as JSON."
+    )
+
+    @field_validator("allowed_hosts", "cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+    @field_validator("public_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+
+def read_settings() -> Settings:
+    """The settings of this process. Raises SettingsInvalid with a line for each wrong or unknown one."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = [name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known]
+    wrong = [f"{name}: no such setting; known are {', '.join(sorted(known))}" for name in unknown]
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        wrong += [
+            f"{PREFIX}{str(details['loc'][0]).upper()}: {details['msg']}"
+            for details in error.errors(include_url=False, include_input=False)
+        ]
+    if wrong:
+        raise SettingsInvalid("\n".join(wrong))
+    return settings

@@ -1,0 +1,83 @@
+"""The change feed: what was changed, in the order of commits; audit trail, outbox and index clock in one."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import BigInteger, Index, Integer, func, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.access import Caller, actor_of
+from app.storage.mapping import Table, now
+from app.vocabulary import ChangeAction
+
+FEED_LOCK = 0x534D455A
+"""Key of the PostgreSQL advisory lock that makes sequence order equal commit order («SMEZ»)."""
+
+Entity = Literal["organisation", "statement"]
+
+
+class Change(Table):
+    """One change of one record; `fields` names what changed and never holds values."""
+
+    __tablename__ = "change"
+    __table_args__ = (
+        Index("ix_change_organisation_id_seq", "organisation_id", "seq"),
+        {"sqlite_autoincrement": True},
+    )
+
+    seq: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    )
+    at: Mapped[datetime] = mapped_column(default=now)
+    entity: Mapped[str]
+    entity_id: Mapped[str]
+    organisation_id: Mapped[str]
+    action: Mapped[str]
+    fields: Mapped[list[str]]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[str]
+
+
+def record(
+    session: Session,
+    caller: Caller,
+    record_of: tuple[Entity, str, str],
+    action: ChangeAction,
+    fields: Iterable[str] = (),
+) -> None:
+    """Write a change of (entity, its id, its organisation's id) into the feed, in this transaction."""
+    entity, entity_id, organisation_id = record_of
+    lock_feed(session)
+    kind, actor = actor_of(caller)
+    session.add(
+        Change(
+            entity=entity,
+            entity_id=entity_id,
+            organisation_id=organisation_id,
+            action=action,
+            fields=sorted(fields),
+            actor_kind=kind,
+            actor_id=actor,
+        )
+    )
+    session.flush()
+
+
+def lock_feed(session: Session) -> None:
+    """Make other feed writers wait until this transaction ends.
+
+    A transaction that changes many records takes it first: taking it between row locks invites deadlocks.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": FEED_LOCK})
+
+
+def last_seq(session: Session) -> int:
+    """The sequence number of the newest change this session sees; 0 for none."""
+    return session.scalar(select(func.max(Change.seq))) or 0
+
+
+def touched_organisations(session: Session, after: int) -> frozenset[str]:
+    """The organisations with a change after this sequence number."""
+    return frozenset(session.scalars(select(Change.organisation_id).where(Change.seq > after).distinct()))

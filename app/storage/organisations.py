@@ -1,0 +1,167 @@
+"""Organisations: the table, what hangs on it, and its queries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, ForeignKey, Select, false, or_, select, true
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
+
+from app.access import Admin, Caller, Centre, Member, Website
+from app.matching.text import name_key
+from app.storage.certificates import Certificate
+from app.storage.contacts import Contact
+from app.storage.identifiers import Identifier
+from app.storage.mapping import CODE_POINT_ORDER, Table, new_id, now
+from app.vocabulary import Visibility
+
+FIELD_GROUPS: Mapping[str, tuple[str, ...]] = {
+    "identity": ("kind", "legal_name", "short_name", "legal_form", "identifiers", "external_id"),
+    "place": ("country", "region", "city", "address", "site"),
+    "membership": ("centre_id", "cluster_ids", "committee_ids", "visibility"),
+    "activity": ("okved2_main", "okved2", "description", "size", "languages"),
+    "proof": ("certificates", "localisation"),
+    "contacts": ("contacts",),
+}
+"""Which fields share one note of where they came from."""
+
+
+class Organisation(Table):
+    """A member, cluster, research body, authority or centre, without its contacts."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(index=True)
+    legal_name: Mapped[str]
+    short_name: Mapped[str | None]
+    legal_form: Mapped[str | None]
+    name_key: Mapped[str] = mapped_column(CODE_POINT_ORDER, index=True)
+    search_key: Mapped[str]
+    country: Mapped[str] = mapped_column(ForeignKey("country.code"), index=True)
+    region: Mapped[str | None] = mapped_column(ForeignKey("region.code"), index=True)
+    city: Mapped[str]
+    address: Mapped[str | None]
+    site: Mapped[str | None]
+    languages: Mapped[list[str]]
+    size: Mapped[str | None]
+    description: Mapped[str | None]
+    okved2_main: Mapped[str | None]
+    okved2: Mapped[list[str]]
+    centre_id: Mapped[str | None] = mapped_column(index=True)
+    cluster_ids: Mapped[list[str]]
+    committee_ids: Mapped[list[str]]
+    external_id: Mapped[str | None]
+    external_key: Mapped[str | None] = mapped_column(unique=True)
+    visibility: Mapped[str]
+    localisation: Mapped[dict[str, Any] | None]
+    source: Mapped[str]
+    provenance: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+
+    identifiers: Mapped[list[Identifier]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by=Identifier.scheme, passive_deletes=True
+    )
+    certificates: Mapped[list[Certificate]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by=Certificate.id, passive_deletes=True
+    )
+    contacts: Mapped[list[Contact]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by=Contact.id, passive_deletes=True
+    )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def shown_name(self) -> str:
+        """The name people use: the short one where there is one."""
+        return self.short_name or self.legal_name
+
+    def refresh_keys(self) -> None:
+        """Bring the columns that searches, sorts and upserts use up to date with the names and the place."""
+        self.name_key = name_key(self.shown_name)
+        self.search_key = name_key(" ".join(filter(None, (self.legal_name, self.short_name, self.city))))
+        self.external_key = external_key(self.centre_id, self.external_id)
+
+    def note_source(self, fields: Iterable[str], source: str, by: str) -> None:
+        """Remember for the groups of these fields who gave them and when."""
+        touched = set(fields)
+        entry = {"source": source, "on": now().date().isoformat(), "by": by}
+        groups = {group: entry for group, members in FIELD_GROUPS.items() if touched.intersection(members)}
+        self.provenance = {**self.provenance, **groups}
+
+
+def external_key(centre_id: str | None, external_id: str | None) -> str | None:
+    """The upsert key of a centre's own number; None without one. Numbers of two centres never meet."""
+    return f"{centre_id or ''}:{external_id}" if external_id else None
+
+
+def visible_to(caller: Caller) -> ColumnElement[bool]:
+    """The condition under which this caller may see an organisation and what belongs to it.
+
+    Anonymous organisations stay out until their evidence can be masked.
+    """
+    match caller:
+        case Admin():
+            return true()
+        case Website():
+            return Organisation.visibility == Visibility.PUBLIC
+        case Member(organisation_id):
+            own = Organisation.id == organisation_id
+        case Centre(_, regions):
+            own = Organisation.region.in_(regions) if regions else false()
+    return or_(Organisation.visibility.in_(visibilities_for(caller)), own)
+
+
+def visibilities_for(caller: Caller) -> frozenset[Visibility]:
+    """The visibilities `visible_to` lets this caller see of organisations that are not its own."""
+    match caller:
+        case Admin():
+            return frozenset(Visibility)
+        case Website():
+            return frozenset({Visibility.PUBLIC})
+    return frozenset({Visibility.PUBLIC, Visibility.MEMBERS})
+
+
+def get(session: Session, caller: Caller, organisation_id: str) -> Organisation | None:
+    """The whole organisation where the caller may see it."""
+    return session.scalar(_whole().where(Organisation.id == organisation_id, visible_to(caller)))
+
+
+def select_visible(caller: Caller) -> Select[Organisation]:
+    """The query of all organisations this caller may see, whole."""
+    return _whole().where(visible_to(caller))
+
+
+def cards_by_id(session: Session, caller: Caller, ids: Iterable[str]) -> dict[str, Organisation]:
+    """The organisations among these ids that the caller may see now, without what hangs on them."""
+    rows = session.scalars(select(Organisation).where(Organisation.id.in_(list(ids)), visible_to(caller)))
+    return {row.id: row for row in rows}
+
+
+def find_by_number(session: Session, numbers: Sequence[tuple[str, str, str]]) -> list[Organisation]:
+    """The organisations that carry one of these (country, scheme, number), each once, oldest first."""
+    if not numbers:
+        return []
+    wanted = or_(
+        *(
+            (Identifier.country == country) & (Identifier.scheme == scheme) & (Identifier.number == number)
+            for country, scheme, number in numbers
+        )
+    )
+    owners = select(Identifier.organisation_id).where(wanted)
+    return list(session.scalars(_whole().where(Organisation.id.in_(owners)).order_by(Organisation.id)))
+
+
+def find_by_external_key(session: Session, key: str) -> Organisation | None:
+    """The organisation that a centre knows under this number."""
+    return session.scalar(_whole().where(Organisation.external_key == key))
+
+
+def _whole() -> Select[Organisation]:
+    return select(Organisation).options(
+        selectinload(Organisation.identifiers),
+        selectinload(Organisation.certificates),
+        selectinload(Organisation.contacts),
+    )

@@ -1,0 +1,82 @@
+"""Between a statement's row and the form a person fills in."""
+
+from datetime import date
+from typing import Any
+
+from app.errors import Invalid, Violation
+from app.schemas.statement_input import StatementIn
+from app.storage.mapping import now
+from app.storage.organisations import Organisation
+from app.storage.statements import Statement, StatementCode
+from app.vocabulary import Source, StatementStatus
+
+COLUMNS = (
+    "kind", "title", "text", "text_en", "external_id", "sector", "core", "processes", "equipment",
+    "materials", "batch", "tolerance", "capacity_per_month", "lead_time_days", "readiness_level",
+    "need_type", "volume", "deliver_from", "deliver_until", "wished_regions", "must_have",
+    "replaces_import", "budget", "rejection_reason",
+)  # fmt: skip
+
+
+def new_statement(owner: Organisation, given: StatementIn, today: date) -> Statement:
+    """A new row, not yet in a session. Raises Invalid where it may not begin in the wished state."""
+    if given.status not in (StatementStatus.DRAFT, StatementStatus.IN_REVIEW, StatementStatus.PUBLISHED):
+        raise Invalid([Violation("/status", "status_at_start", {"value": given.status.value})])
+    row = Statement(organisation_id=owner.id, status=StatementStatus.DRAFT.value, codes=[])
+    take(row, owner, given, today)
+    return row
+
+
+def take(row: Statement, owner: Organisation, given: StatementIn, today: date) -> frozenset[str]:
+    """Bring the row to what the form says; the names of the fields that changed.
+
+    Raises TransitionRefused for a step a statement cannot take, Invalid for publishing without a contact.
+    """
+    values = {name: getattr(given, name) for name in COLUMNS}
+    changed = {name for name in COLUMNS if getattr(row, name) != values[name]}
+    for name in changed:
+        setattr(row, name, values[name])
+    changed |= _take_codes(row, given) | _take_expiry(row, given, today)
+    if row.status != given.status:
+        _move(row, owner, given.status, today)
+        changed.add("status")
+    if changed:
+        row.refresh_keys()
+        row.updated_at = now()
+    return frozenset(changed)
+
+
+def as_input(row: Statement) -> dict[str, Any]:
+    """The form as it would have to be filled in to make this row, as JSON values."""
+    form = {name: getattr(row, name) for name in (*COLUMNS, "status", "expires_on")}
+    for scheme in ("okpd2", "okved2", "tnved"):
+        form[scheme] = [code.code for code in row.codes if code.scheme == scheme]
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in form.items()}
+
+
+def _take_codes(row: Statement, given: StatementIn) -> set[str]:
+    wanted = given.codes()
+    kept = {(code.scheme, code.code): code for code in row.codes}
+    if kept.keys() == set(wanted):
+        return set()
+    row.codes[:] = [kept.get(pair) or StatementCode(scheme=pair[0], code=pair[1]) for pair in wanted]
+    return {"codes"}
+
+
+def _take_expiry(row: Statement, given: StatementIn, today: date) -> set[str]:
+    if given.expires_on is not None and given.expires_on < today and given.expires_on != row.expires_on:
+        raise Invalid([Violation("/expires_on", "date_past", {"value": given.expires_on.isoformat()})])
+    before = row.expires_on
+    if given.expires_on is not None or before is None:
+        row.set_expiry(given.expires_on, today)
+    return {"expires_on"} if row.expires_on != before else set()
+
+
+def _move(row: Statement, owner: Organisation, status: StatementStatus, today: date) -> None:
+    if status is StatementStatus.PUBLISHED:
+        listed = owner.source in (Source.DIRECTORY, Source.SAMPLE)
+        if not (owner.contacts or listed):
+            raise Invalid([Violation("/status", "contact_required")])
+        if row.expires_on is not None and row.expires_on < today:
+            raise Invalid([Violation("/expires_on", "date_past", {"value": row.expires_on.isoformat()})])
+    row.move_to(status)

@@ -1,0 +1,104 @@
+"""Measuring the product's own engine on a labelled retrieval set."""
+
+import csv
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from app.errors import Invalid, Violation
+from app.matching.documents import MatchDocument, Wish
+from app.matching.engine import MatchIndex
+from app.matching.evaluation import Quality, quality
+from app.matching.geography import Geography
+from app.vocabulary import StatementKind
+
+DEPTH = 100
+"""Answers per query: Recall@100 looks no further."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledSet:
+    """Documents and queries as texts by id, and the judged grade of (query, document)."""
+
+    name: str
+    corpus: Mapping[str, str]
+    queries: Mapping[str, str]
+    judgements: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """The figures of one set and how long building and asking took, in seconds."""
+
+    quality: Quality
+    seconds: float
+
+
+def read_set(folder: Path) -> LabelledSet:
+    """The set in a folder: corpus.jsonl, queries.jsonl (only id and text are read) and qrels.tsv.
+
+    Raises Invalid where a file is missing or a line cannot be read.
+    """
+    judgements: dict[str, dict[str, int]] = {}
+    for query, document, grade in _tsv(folder / "qrels.tsv"):
+        judgements.setdefault(query, {})[document] = grade
+    queries = _texts(folder / "queries.jsonl")
+    return LabelledSet(
+        name=folder.resolve().name,
+        corpus=_texts(folder / "corpus.jsonl"),
+        queries=queries,
+        judgements={query: judgements[query] for query in queries if query in judgements},
+    )
+
+
+def evaluate(labelled: LabelledSet, strict: int, on_query: Callable[[], None] = lambda: None) -> Evaluated:
+    """Ask the engine, as it is configured for everybody, each query of the set as a need."""
+    started = time.perf_counter()
+    documents = [
+        MatchDocument(id=name, organisation_id=name, kind=StatementKind.CAPABILITY, title="", text=text)
+        for name, text in labelled.corpus.items()
+    ]
+    index = MatchIndex.build(documents, Geography({}), version=0)
+    rankings = {}
+    for name, text in labelled.queries.items():
+        question = MatchDocument(id="", organisation_id="", kind=StatementKind.NEED, title="", text=text)
+        found = index.search(Wish(question, date.min, limit=DEPTH))
+        rankings[name] = [match.document.id for match in found.matches]
+        on_query()
+    seconds = time.perf_counter() - started
+    return Evaluated(quality(rankings, labelled.judgements, strict), seconds)
+
+
+def _texts(path: Path) -> dict[str, str]:
+    texts = {}
+    for number, line in _lines(path):
+        try:
+            entry: Any = json.loads(line)
+            texts[str(entry["id"])] = str(entry["text"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise Invalid([Violation(f"{path.name}:{number}", "set_line", {})]) from error
+    return texts
+
+
+def _tsv(path: Path) -> Iterator[tuple[str, str, int]]:
+    rows = _lines(path)
+    next(rows, None)
+    for number, line in rows:
+        try:
+            query, document, grade = next(csv.reader([line], delimiter="\t", quoting=csv.QUOTE_NONE))
+            yield query, document, int(grade)
+        except ValueError as error:
+            raise Invalid([Violation(f"{path.name}:{number}", "set_line", {})]) from error
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    if not path.is_file():
+        raise Invalid([Violation(path.name, "set_file_missing", {"value": str(path)})])
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, start=1):
+            if line.strip():
+                yield number, line.rstrip("\n")

@@ -1,0 +1,143 @@
+"""Organisations: registering, reading, listing, changing and removing them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.access import Caller, Writer, actor_of, require_ownership
+from app.errors import AlreadyExists, NotFound, VersionMismatch, Violation
+from app.matching.text import name_key
+from app.reference import regions
+from app.schemas.merge_patch import merged
+from app.schemas.organisation_input import OrganisationIn
+from app.storage import changes, organisations
+from app.storage.contacts import Contact
+from app.storage.identifiers import NOT_AN_IDENTITY
+from app.storage.organisations import Organisation
+from app.storage.pages import Page, Position, page_of
+from app.storage.profiles import as_input, new_organisation, take
+from app.vocabulary import ChangeAction, OrganisationKind
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationFilter:
+    """Which organisations a list shows; an empty part lets everything through."""
+
+    text: str | None = None
+    kinds: Sequence[OrganisationKind] = ()
+    countries: Sequence[str] = ()
+    regions: Sequence[str] = ()
+    districts: Sequence[str] = ()
+    centre_ids: Sequence[str] = ()
+    external_ids: Sequence[str] = ()
+
+
+SORTS: Mapping[str, tuple[InstrumentedAttribute[Any], bool]] = {
+    "name": (Organisation.name_key, False),
+    "-name": (Organisation.name_key, True),
+    "created_at": (Organisation.created_at, False),
+    "-created_at": (Organisation.created_at, True),
+}
+"""The orders a list may be asked in: column and whether it falls."""
+
+
+def create(session: Session, caller: Writer, given: OrganisationIn) -> Organisation:
+    """Register an organisation. Raises AlreadyExists where one of its numbers is known."""
+    require_ownership(caller, "", given.region)
+    row = new_organisation(given, _by(caller))
+    _refuse_doubles(session, row)
+    session.add(row)
+    session.flush()
+    changes.record(
+        session, caller, ("organisation", row.id, row.id), ChangeAction.CREATED, given.model_fields_set
+    )
+    return row
+
+
+def read(session: Session, caller: Caller, organisation_id: str) -> Organisation:
+    """One organisation. Raises NotFound where there is none or the caller may not know of it."""
+    row = organisations.get(session, caller, organisation_id)
+    if row is None:
+        raise NotFound(what="organisation", id=organisation_id)
+    return row
+
+
+def contacts(session: Session, caller: Writer, organisation_id: str) -> list[Contact]:
+    """The contacts of an organisation, for those who keep its profile."""
+    return _owned(session, caller, organisation_id).contacts
+
+
+def browse(
+    session: Session, caller: Caller, wanted: OrganisationFilter, sort: str, position: Position
+) -> Page[Organisation]:
+    """A page of the organisations this caller may see."""
+    query = organisations.select_visible(caller)
+    in_districts = [code for code, region in regions().items() if region.district in wanted.districts]
+    for column, asked, values in (
+        (Organisation.kind, wanted.kinds, wanted.kinds),
+        (Organisation.country, wanted.countries, wanted.countries),
+        (Organisation.region, wanted.regions, wanted.regions),
+        (Organisation.region, wanted.districts, in_districts),
+        (Organisation.centre_id, wanted.centre_ids, wanted.centre_ids),
+        (Organisation.external_id, wanted.external_ids, wanted.external_ids),
+    ):
+        if asked:
+            query = query.where(column.in_(list(values)))
+    if wanted.text:
+        query = query.where(Organisation.search_key.contains(name_key(wanted.text), autoescape=True))
+    order, falling = SORTS[sort]
+    return page_of(session, query, (order, falling, Organisation.id), position)
+
+
+def update(
+    session: Session, caller: Writer, organisation_id: str, version: int, patch: Mapping[str, Any]
+) -> Organisation:
+    """Change what the merge patch names. Raises VersionMismatch where another change came first."""
+    row = _owned(session, caller, organisation_id)
+    if row.version != version:
+        raise VersionMismatch(current=row.version)
+    given = OrganisationIn.model_validate(merged(as_input(row), patch))
+    require_ownership(caller, row.id, given.region)
+    changed = take(row, given, _by(caller))
+    if changed:
+        _refuse_doubles(session, row)
+        changes.record(session, caller, ("organisation", row.id, row.id), ChangeAction.UPDATED, changed)
+    return row
+
+
+def delete(session: Session, caller: Writer, organisation_id: str, version: int) -> None:
+    """Remove an organisation with all that belongs to it."""
+    row = _owned(session, caller, organisation_id)
+    if row.version != version:
+        raise VersionMismatch(current=row.version)
+    session.delete(row)
+    session.flush()
+    changes.record(session, caller, ("organisation", row.id, row.id), ChangeAction.DELETED)
+
+
+def _owned(session: Session, caller: Writer, organisation_id: str) -> Organisation:
+    row = read(session, caller, organisation_id)
+    require_ownership(caller, row.id, row.region)
+    return row
+
+
+def _refuse_doubles(session: Session, row: Organisation) -> None:
+    numbers = [
+        (number.country, number.scheme, number.number)
+        for number in row.identifiers
+        if number.scheme != NOT_AN_IDENTITY
+    ]
+    with session.no_autoflush:
+        twins = [twin for twin in organisations.find_by_number(session, numbers) if twin is not row]
+        if twins:
+            raise AlreadyExists([Violation("/identifiers", "number_taken")], id=twins[0].id)
+        if row.external_key:
+            twin = organisations.find_by_external_key(session, row.external_key)
+            if twin is not None and twin is not row:
+                raise AlreadyExists([Violation("/external_id", "external_id_taken")], id=twin.id)
+
+
+def _by(caller: Caller) -> str:
+    return ":".join(actor_of(caller))

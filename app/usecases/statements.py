@@ -1,0 +1,146 @@
+"""Statements: writing, reading, listing, changing and removing capabilities and needs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.access import Caller, Writer, require_ownership
+from app.errors import AlreadyExists, NotFound, VersionMismatch, Violation
+from app.matching.text import normalise
+from app.schemas.merge_patch import merged
+from app.schemas.statement_input import StatementIn
+from app.storage import changes, organisations, statements
+from app.storage.organisations import Organisation
+from app.storage.pages import Page, Position, page_of
+from app.storage.statement_texts import as_input, new_statement, take
+from app.storage.statements import Statement
+from app.vocabulary import ChangeAction, StatementKind, StatementStatus
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFilter:
+    """Which statements a list shows; an empty part lets everything through."""
+
+    text: str | None = None
+    organisation_ids: Sequence[str] = ()
+    kinds: Sequence[StatementKind] = ()
+    statuses: Sequence[StatementStatus] = ()
+    sectors: Sequence[str] = ()
+    regions: Sequence[str] = ()
+    countries: Sequence[str] = ()
+
+
+SORTS: Mapping[str, tuple[InstrumentedAttribute[Any], bool]] = {
+    "created_at": (Statement.created_at, False),
+    "-created_at": (Statement.created_at, True),
+    "updated_at": (Statement.updated_at, False),
+    "-updated_at": (Statement.updated_at, True),
+}
+"""The orders a list may be asked in: column and whether it falls."""
+
+
+def create(
+    session: Session, caller: Writer, organisation_id: str, given: StatementIn, today: date
+) -> Statement:
+    """Write a statement of an organisation. Raises AlreadyExists where its external id is taken."""
+    owner = _owner(session, caller, organisation_id)
+    row = new_statement(owner, given, today)
+    _refuse_doubles(session, row)
+    session.add(row)
+    session.flush()
+    _record(session, caller, row, ChangeAction.CREATED, given.model_fields_set)
+    return row
+
+
+def read(session: Session, caller: Caller, statement_id: str) -> Statement:
+    """One statement. Raises NotFound where there is none or the caller may not know of it."""
+    row = statements.get(session, caller, statement_id)
+    if row is None:
+        raise NotFound(what="statement", id=statement_id)
+    return row
+
+
+def browse(
+    session: Session, caller: Caller, wanted: StatementFilter, sort: str, position: Position
+) -> Page[Statement]:
+    """A page of the statements this caller may see."""
+    query = statements.select_visible(caller)
+    for column, values in (
+        (Statement.organisation_id, wanted.organisation_ids),
+        (Statement.kind, wanted.kinds),
+        (Statement.status, wanted.statuses),
+        (Statement.sector, wanted.sectors),
+        (Organisation.region, wanted.regions),
+        (Organisation.country, wanted.countries),
+    ):
+        if values:
+            query = query.where(column.in_(list(values)))
+    if wanted.text:
+        query = query.where(Statement.text_key.contains(normalise(wanted.text), autoescape=True))
+    order, falling = SORTS[sort]
+    return page_of(session, query, (order, falling, Statement.id), position)
+
+
+def update(
+    session: Session,
+    caller: Writer,
+    versioned_id: tuple[str, int],
+    patch: Mapping[str, Any],
+    today: date,
+) -> Statement:
+    """Change what the merge patch names. Raises VersionMismatch where another change came first."""
+    row = _owned(session, caller, versioned_id)
+    owner = _owner(session, caller, row.organisation_id)
+    given = StatementIn.model_validate(merged(as_input(row), patch))
+    changed = take(row, owner, given, today)
+    if changed:
+        _refuse_doubles(session, row)
+        _record(session, caller, row, ChangeAction.UPDATED, changed)
+    return row
+
+
+def delete(session: Session, caller: Writer, versioned_id: tuple[str, int]) -> None:
+    """Remove a statement for good; withdrawing keeps it."""
+    row = _owned(session, caller, versioned_id)
+    session.delete(row)
+    session.flush()
+    _record(session, caller, row, ChangeAction.DELETED)
+
+
+def _owned(session: Session, caller: Writer, versioned_id: tuple[str, int]) -> Statement:
+    statement_id, version = versioned_id
+    row = read(session, caller, statement_id)
+    _owner(session, caller, row.organisation_id)
+    if row.version != version:
+        raise VersionMismatch(current=row.version)
+    return row
+
+
+def _owner(session: Session, caller: Writer, organisation_id: str) -> Organisation:
+    owner = organisations.get(session, caller, organisation_id)
+    if owner is None:
+        raise NotFound(what="organisation", id=organisation_id)
+    require_ownership(caller, owner.id, owner.region)
+    return owner
+
+
+def _refuse_doubles(session: Session, row: Statement) -> None:
+    if row.external_id is None:
+        return
+    with session.no_autoflush:
+        twin = statements.find_by_external_id(session, row.organisation_id, row.external_id)
+    if twin is not None and twin is not row:
+        raise AlreadyExists([Violation("/external_id", "external_id_taken")], id=twin.id)
+
+
+def _record(
+    session: Session,
+    caller: Writer,
+    row: Statement,
+    action: ChangeAction,
+    fields: Sequence[str] | frozenset[str] | set[str] = (),
+) -> None:
+    changes.record(session, caller, ("statement", row.id, row.organisation_id), action, fields)

@@ -1,0 +1,91 @@
+"""Suggesting partners: for an organisation, for a statement, for a text nobody stored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from app.access import Caller
+from app.errors import NotFound
+from app.matching.documents import Filters, Index, MatchDocument, Wish
+from app.matching.partners import PartnerList, suggest_partners
+from app.schemas.suggestions import FreeTextSearch, WishQuery
+from app.storage import organisations, statements
+from app.storage.documents import document_of, documents_of
+from app.storage.organisations import Organisation
+from app.vocabulary import CodeScheme
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """Partners best first, the cards of those the caller may see, and the index that answered."""
+
+    partners: PartnerList
+    cards: dict[str, Organisation]
+    index_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What one request asks with: its session, its index, who asks, and the day it is."""
+
+    session: Session
+    index: Index
+    caller: Caller
+    today: date
+
+
+def for_organisation(asking: Asking, organisation_id: str, query: WishQuery) -> Suggested:
+    """Partners for all published statements of an organisation, both ways."""
+    if organisations.get(asking.session, asking.caller, organisation_id) is None:
+        raise NotFound(what="organisation", id=organisation_id)
+    return _suggest(asking, documents_of(asking.session, asking.today, organisation_id), query)
+
+
+def for_statement(asking: Asking, statement_id: str, query: WishQuery) -> Suggested:
+    """Partners for one statement, in whatever state its owner has it."""
+    row = statements.get(asking.session, asking.caller, statement_id)
+    if row is None:
+        raise NotFound(what="statement", id=statement_id)
+    owner = organisations.get(asking.session, asking.caller, row.organisation_id)
+    if owner is None:
+        raise NotFound(what="statement", id=statement_id)
+    return _suggest(asking, [document_of(row, owner, asking.today)], query)
+
+
+def for_text(asking: Asking, query: FreeTextSearch) -> Suggested:
+    """Partners for a text that is not stored."""
+    codes = {(CodeScheme.OKPD2, code) for code in query.okpd2} | {
+        (CodeScheme.OKVED2, code) for code in query.okved2
+    }
+    question = MatchDocument(
+        id="",
+        organisation_id="",
+        kind=query.kind_of_text,
+        title="",
+        text=query.text,
+        country=query.own_country,
+        region=query.own_region,
+        codes=frozenset(codes),
+        must_have=tuple(query.must_have),
+    )
+    return _suggest(asking, [question], query)
+
+
+def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuery) -> Suggested:
+    filters = Filters(
+        regions=frozenset(query.region),
+        districts=frozenset(query.federal_district),
+        countries=frozenset(query.country),
+        sectors=frozenset(query.sector),
+        organisation_kinds=frozenset(query.kind),
+        certificates=frozenset(query.certificate),
+        excluded_organisations=frozenset(query.exclude),
+        visibilities=organisations.visibilities_for(asking.caller),
+    )
+    wishes = [Wish(question, asking.today, filters, query.prefer, query.limit) for question in questions]
+    partners = suggest_partners(asking.index, wishes, query.limit)
+    ids = [partner.organisation_id for partner in partners.partners]
+    cards = organisations.cards_by_id(asking.session, asking.caller, ids)
+    return Suggested(partners, cards, asking.index.version)

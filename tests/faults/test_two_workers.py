@@ -1,0 +1,134 @@
+"""Two worker processes, one database: what one has stored, the other's next answer knows."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2 as httpx
+
+ROUNDS = 100
+ADMIN_KEY = "key-of-the-two-workers-test"
+AS_ADMIN = {"Authorization": f"Bearer {ADMIN_KEY}"}
+
+
+@contextmanager
+def serving(database_url: str, workers: int, log: Path) -> Iterator[str]:
+    """The service as an operator starts it; its log lines go to a file."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SMEZHNIK_")}
+    environment |= {
+        "SMEZHNIK_DATABASE_URL": database_url,
+        "SMEZHNIK_ADMIN_KEY": ADMIN_KEY,
+        "SMEZHNIK_PORT": str(port),
+        "SMEZHNIK_WORKERS": str(workers),
+    }
+    command = [sys.executable, "-m", "app.cli", "serve"]
+    with log.open("wb") as lines:
+        process = subprocess.Popen(command, env=environment, stderr=lines, start_new_session=True)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_ready(url, process)
+        yield url
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _wait_until_ready(url: str, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the service ended by itself"
+        try:
+            if httpx.get(f"{url}/readyz", timeout=2).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    raise AssertionError("the service was not ready within a minute")
+
+
+def ask(url: str, word: str) -> set[str]:
+    """The ids found for a word, over a connection of its own so that both workers are asked."""
+    with httpx.Client(base_url=url, timeout=30) as client:
+        answer = client.post("/v1/suggestions/search", json={"text": word, "limit": 50})
+        assert answer.status_code == 200, answer.text
+        return {pair["theirs"]["id"] for item in answer.json()["items"] for pair in item["pairs"]}
+
+
+def asks_by_worker(log: Path) -> Counter[int]:
+    """How many searches each process answered, by the service's own access log."""
+    lines = [
+        json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if line.startswith("{")
+    ]
+    return Counter(line["pid"] for line in lines if line.get("path") == "/v1/suggestions/search")
+
+
+def test_no_stale_answer_over_two_workers(database_url: str, tmp_path: Path) -> None:
+    counts = {"writes": 0, "asks": 0, "stale": 0}
+    log = tmp_path / "service.log"
+    with serving(database_url, 2, log) as url, httpx.Client(base_url=url, headers=AS_ADMIN) as admin:
+        owner = _organisation(admin)
+        for number in range(ROUNDS):
+            statement_id, expected, word = _change(admin, owner, number)
+            counts["writes"] += 1
+            for _ in range(3):
+                counts["asks"] += 1
+                counts["stale"] += (statement_id in ask(url, word)) is not expected
+    workers = asks_by_worker(log)
+    print(json.dumps({"test": "two_workers", **counts, "asks_by_worker": sorted(workers.values())}))
+    assert counts["stale"] == 0
+    assert len(workers) == 2, "only one worker was asked"
+    assert min(workers.values()) >= 20
+
+
+def _organisation(admin: httpx.Client) -> str:
+    profile = {
+        "kind": "enterprise",
+        "legal_name": "Проба",
+        "country": "RU",
+        "region": "RU-SVE",
+        "city": "Ирбит",
+    }
+    answer = admin.post("/v1/organisations", json={**profile, "source": "directory"})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+def _change(admin: httpx.Client, owner: str, number: int) -> tuple[str, bool, str]:
+    """Publish, then in turn rewrite, withdraw or delete; (statement, should it be found, by which word)."""
+    word = f"шпиндельметка{number}ъ"
+    made = admin.post(
+        f"/v1/organisations/{owner}/statements",
+        json={"kind": "capability", "text": f"Ремонт узлов {word}", "status": "published"},
+    )
+    assert made.status_code == 201, made.text
+    statement_id, tag = made.json()["id"], {"If-Match": made.headers["ETag"]}
+    path = f"/v1/statements/{statement_id}"
+    match number % 4:
+        case 0:
+            return statement_id, True, word
+        case 1:
+            patch = admin.patch(
+                path, json={"text": f"Окраска кузовов {word}новая", "title": None}, headers=tag
+            )
+            assert patch.status_code == 200, patch.text
+            return statement_id, True, f"{word}новая"
+        case 2:
+            patch = admin.patch(path, json={"status": "withdrawn"}, headers=tag)
+            assert patch.status_code == 200, patch.text
+        case _:
+            assert admin.delete(path, headers=tag).status_code == 204
+    return statement_id, False, word

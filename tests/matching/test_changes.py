@@ -1,0 +1,123 @@
+"""An index with changes answers as one built from the resulting documents."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from app.matching.documents import MatchDocument
+from app.matching.engine import MatchIndex
+from app.vocabulary import StatementKind
+from tests.matching.samples import (
+    GEOGRAPHY,
+    capability,
+    index_of,
+    need,
+    random_statement,
+    random_statements,
+    wish,
+)
+
+BASE = random_statements(160, seed=3)
+
+
+def by_organisation(documents: Iterable[MatchDocument]) -> dict[str, list[MatchDocument]]:
+    groups: dict[str, list[MatchDocument]] = {}
+    for document in documents:
+        groups.setdefault(document.organisation_id, []).append(document)
+    return groups
+
+
+def random_change(r: random.Random, step: int) -> tuple[frozenset[str], list[MatchDocument]]:
+    """Some organisations get a few statements, some of them with ids they had, or none at all."""
+    organisations = frozenset(r.sample([f"o{i:02}" for i in range(44)], r.randint(1, 3)))
+    documents = []
+    for organisation in sorted(organisations):
+        for _ in range(r.randint(0, 4)):
+            number = 40 * r.randint(0, 6) + int(organisation[1:])
+            document = random_statement(number, seed=100 + step)
+            documents.append(replace(document, organisation_id=organisation))
+    return organisations, list({document.id: document for document in documents}.values())
+
+
+def changed(index: MatchIndex, seed: int, steps: int) -> tuple[MatchIndex, list[MatchDocument]]:
+    r = random.Random(seed)
+    present = by_organisation(index.documents())
+    for step in range(steps):
+        organisations, documents = random_change(r, step)
+        index = index.with_changes(organisations, documents, step + 2)
+        for organisation in organisations:
+            present[organisation] = [d for d in documents if d.organisation_id == organisation]
+    return index, [document for documents in present.values() for document in documents]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_any_sequence_of_changes_ends_as_a_fresh_build(seed: int) -> None:
+    index, present = changed(index_of(*BASE), seed, steps=12)
+    fresh = MatchIndex.build(present, GEOGRAPHY, index.version)
+    assert sorted(d.id for d in index.documents()) == sorted(d.id for d in present)
+    assert index.size == fresh.size == len(present)
+    refreshed = index.refreshed()
+    assert refreshed.delta_size == 0
+    assert refreshed.version == index.version
+    for document in present[:20]:
+        assert refreshed.search(wish(document)) == fresh.search(wish(document))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_with_equal_idf_delta_and_base_give_the_same_documents_scores_and_counts(seed: int) -> None:
+    """All documents are moved to the delta and back: vocabulary and idf stay those of the base."""
+    index = index_of(*BASE)
+    r = random.Random(seed)
+    moved = index
+    for organisation, documents in by_organisation(BASE).items():
+        if r.random() < 0.6:
+            moved = moved.with_changes(frozenset({organisation}), documents, 2)
+    assert moved.delta_size > 0
+    for document in r.sample(BASE, 25):
+        one, other = index.search(wish(document)), moved.search(wish(document))
+        assert [m.document.id for m in one.matches] == [m.document.id for m in other.matches]
+        assert [m.score for m in one.matches] == pytest.approx([m.score for m in other.matches], abs=5e-6)
+        assert (one.considered, one.removed, one.empty_reason) == (
+            other.considered,
+            other.removed,
+            other.empty_reason,
+        )
+
+
+def test_a_new_word_is_found_at_once_and_the_old_index_does_not_know_it() -> None:
+    old = index_of(capability("c1", "Литьё чугуна"))
+    new = old.with_changes(frozenset({"org-c2"}), [capability("c2", "Криостаты")], 2)
+    wanted = wish(need("n", "криостат"))
+    assert [match.document.id for match in new.search(wanted).matches] == ["c2"]
+    assert new.search(wanted).matches[0].evidence[0].signal == "words"
+    assert old.search(wanted).matches == ()
+
+
+def test_two_new_documents_share_a_new_word() -> None:
+    index = index_of()
+    for version, id_ in enumerate(("c1", "c2"), 2):
+        index = index.with_changes(frozenset({f"org-{id_}"}), [capability(id_, "Криостаты")], version)
+    assert [m.document.id for m in index.search(wish(need("n", "криостат"))).matches] == ["c1", "c2"]
+
+
+def test_a_change_leaves_the_old_index_as_it_was_and_shares_its_base() -> None:
+    old = index_of(*BASE)
+    before = [old.search(wish(document)) for document in BASE[:10]]
+    new = old.with_changes(frozenset({"o01"}), [], 2)
+    assert [old.search(wish(document)) for document in BASE[:10]] == before
+    for kind in StatementKind:
+        assert new.base[kind].scorer is old.base[kind].scorer
+        assert new.base[kind].readings is old.base[kind].readings
+
+
+def test_withdrawn_and_replaced_statements_are_gone() -> None:
+    index = index_of(capability("c1", "Литьё"), capability("c2", "Литьё"))
+    index = index.with_changes(frozenset({"org-c1"}), [capability("c1", "Окраска")], 2)
+    index = index.with_changes(frozenset({"org-c2"}), [], 3)
+    assert index.search(wish(need("n", "литьё"))).matches == ()
+    assert [m.document.id for m in index.search(wish(need("n", "окраска"))).matches] == ["c1"]
+    assert (index.size, index.delta_size, index.version) == (1, 3, 3)
+    index = index.with_changes(frozenset({"org-c1"}), [], 4)
+    assert (index.size, index.delta_size) == (0, 2)
