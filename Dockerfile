@@ -12,8 +12,7 @@ COPY pyproject.toml README.md ./
 COPY alembic alembic
 COPY app app
 RUN /opt/build/bin/hatchling build -t wheel -d /wheels \
-    && /opt/smezhnik/bin/pip install --no-deps --no-index /wheels/*.whl \
-    && /opt/smezhnik/bin/python -m compileall -q /opt/smezhnik/lib
+    && /opt/smezhnik/bin/pip install --no-deps --no-index /wheels/*.whl
 
 FROM ${PYTHON_IMAGE}
 ENV PATH=/opt/smezhnik/bin:$PATH \

@@ -67,6 +67,19 @@ class Settings(BaseSettings):
             else value
         )
 
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        for short in ("postgres://", "postgresql://"):
+            if value.startswith(short):
+                return "postgresql+psycopg://" + value.removeprefix(short)
+        if value in ("sqlite://", "sqlite:///") or ":memory:" in value:
+            raise ValueError("an in-memory SQLite database cannot be shared; name a file: sqlite:///FILE")
+        if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            kind = value.partition(":")[0]
+            raise ValueError(f"“{kind}” is not supported; use sqlite:///FILE or postgresql+psycopg://…")
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _web_address(cls, value: str) -> str:

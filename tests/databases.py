@@ -99,19 +99,24 @@ def postgres_server() -> Iterator[URL]:
         yield make_url(os.environ[FALLBACK])
         return
     try:
-        yield make_url(running.get_uri())
+        server = make_url(running.get_uri())
+        _hasten(server)
+        yield server
     finally:
         running.cleanup()
+
+
+def _hasten(server: URL) -> None:
+    with _connected(server) as connection:
+        for setting in FAST:
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @contextmanager
 def _connected(server: URL) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
     plain = server.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as connection:
-        if server.host is None:
-            for setting in FAST:
-                connection.execute(f"ALTER SYSTEM SET {setting} = off")
-            connection.execute("SELECT pg_reload_conf()")
         yield connection
 
 

@@ -1,4 +1,4 @@
-"""A tiny client for tests: organisations and statements with everything that is required, and nothing else."""
+"""A tiny client for tests: organisations and statements with all that is required, and no more."""
 
 import itertools
 from typing import Any

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import typer
 from rich.console import Console
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 
 from app import bootstrap
 from app.bootstrap import Runtime, SchemaMismatch
@@ -45,7 +45,7 @@ def running(settings: Settings) -> Iterator[Runtime]:
     """The live objects for one command, closed at its end; refusals become one line."""
     try:
         runtime = bootstrap.start(settings)
-    except (SchemaMismatch, ValueError, ArgumentError) as error:
+    except SchemaMismatch as error:
         fail(str(error), EXIT_SETTINGS)
     except DBAPIError as error:
         fail(f"{_shown(settings.database_url)}: {error.orig}", EXIT_FAILED)

@@ -51,7 +51,7 @@ NUMBERS = (
     Number("codes_floor", 0.30, "chosen: codes alone reach a statement from a shared class (xx.xx) on"),
     Number("recall", 200, "chosen: twice the longest list the API gives"),
     Number("unit_covered", 0.5, "brief: a part of the need is covered when half its idf weight is found"),
-    Number("word_found_by_parts", 0.7, "chosen: an inflected or compound word shares most of its pieces"),
+    Number("word_found_by_parts", 0.65, "chosen: an inflected or compound word shares most of its pieces"),
     Number(
         "strong",
         0.30,

@@ -73,7 +73,7 @@ def match_sentence(match: Match, language: Language) -> str:
 
 def coverage_sentence(match: Match, language: Language) -> str:
     """How many parts of the need are covered, and which are not; "" when the need has no parts."""
-    covered, total = len(match.covered), len(match.covered) + len(match.uncovered)
+    total = len(match.covered) + len(match.uncovered)
     if not total:
         return ""
     if not match.uncovered:

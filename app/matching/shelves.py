@@ -127,6 +127,8 @@ def _delta(readings: Sequence[Reading], rows: Rows, geography: Geography) -> She
 def _entries(scorer: Scorer, kept: Mask) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int32]]:
     """The entries of the kept rows, their rows numbered anew."""
     assert isinstance(scorer, Rows)  # noqa: S101 - a delta is made here only, and always of rows
+    if kept.all():
+        return scorer.columns, scorer.weights, scorer.slots
     row, block = np.divmod(scorer.slots, len(BLOCKS))
     stay = kept[row]
     renumbered = (np.cumsum(kept, dtype=np.int32) - 1)[row[stay]]

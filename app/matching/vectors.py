@@ -6,7 +6,7 @@ TF-IDF: (1 + ln tf) * (ln((1 + n) / (1 + df)) + 1).
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from math import log, sqrt
@@ -56,7 +56,7 @@ class Lexicon:
         if block == _CODES:
             return level_value(term)
         column = self.columns[block].get(term)
-        return log((1 + self.size) / 2) + 1 if column is None else float(self.idf[column])
+        return self._unseen_idf() if column is None else float(self.idf[column])
 
     def weigh(self, reading: Reading) -> Weighed:
         """The weight of every term of a document, known or not."""
@@ -80,17 +80,30 @@ class Lexicon:
         )
 
     def _weigh_block(self, block: int, counts: Mapping[str, int]) -> dict[str, float]:
-        weights = {term: (1 + log(tf)) * self.idf_of(block, term) for term, tf in counts.items()}
-        norm = sqrt(sum(weight * weight for weight in weights.values()))
+        weights = (1 + np.log(list(counts.values()))) * self._idfs(block, counts)
+        norm = sqrt(weights @ weights)
         scale = sqrt(BLOCK_WEIGHTS[block]) / norm if norm else 0.0
-        return {term: weight * scale for term, weight in weights.items()}
+        return dict(zip(counts, (weights * scale).tolist(), strict=True))
+
+    def _idfs(self, block: int, terms: Iterable[str]) -> NDArray[np.float64]:
+        if block == _CODES:
+            return np.array([level_value(term) for term in terms], dtype=np.float64)
+        known = self.columns[block]
+        if not known:
+            return np.full(len(list(terms)), self._unseen_idf())
+        columns = np.array([known.get(term, _UNKNOWN) for term in terms], dtype=np.intp)
+        return np.where(columns == _UNKNOWN, self._unseen_idf(), self.idf.take(columns, mode="clip"))
+
+    def _unseen_idf(self) -> float:
+        return log((1 + self.size) / 2) + 1
 
     def _column(self, block: int, term: str, adding: bool) -> int:
         column = self.columns[block].get(term)
         if column is not None:
             return column
-        if not adding:
-            return self.newcomers.get((block, term), _UNKNOWN)
+        late = self.newcomers.get((block, term))
+        if late is not None or not adding:
+            return _UNKNOWN if late is None else late
         # setdefault and next are atomic: two writers at once could waste a number, never share one.
         return self.newcomers.setdefault((block, term), len(self.idf) + next(self.fresh))
 

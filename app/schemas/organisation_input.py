@@ -157,4 +157,5 @@ def _check_numbers(country: str, given: Sequence[IdentifierIn]) -> None:
 
 def _line_error(code: str, params: Mapping[str, object], where: tuple[int | str, ...]) -> InitErrorDetails:
     # The template is never shown: the message catalogue speaks, in the caller's language.
-    return InitErrorDetails(type=PydanticCustomError(code, "wrong number", dict(params)), loc=where, input=None)
+    kind = PydanticCustomError(code, "wrong number", dict(params))
+    return InitErrorDetails(type=kind, loc=where, input=None)

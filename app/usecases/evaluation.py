@@ -56,8 +56,15 @@ def read_set(folder: Path) -> LabelledSet:
 
 
 def evaluate(labelled: LabelledSet, strict: int, on_query: Callable[[], None] = lambda: None) -> Evaluated:
-    """Ask the engine, as it is configured for everybody, each query of the set as a need."""
+    """The engine's figures on a set; grades from `strict` on count for recall and reciprocal rank."""
     started = time.perf_counter()
+    rankings = ranking_of(labelled, on_query)
+    seconds = time.perf_counter() - started
+    return Evaluated(quality(rankings, labelled.judgements, strict), seconds)
+
+
+def ranking_of(labelled: LabelledSet, on_query: Callable[[], None] = lambda: None) -> dict[str, list[str]]:
+    """The engine's answers, as it is configured for everybody, to each query of the set as a need."""
     documents = [
         MatchDocument(id=name, organisation_id=name, kind=StatementKind.CAPABILITY, title="", text=text)
         for name, text in labelled.corpus.items()
@@ -69,8 +76,7 @@ def evaluate(labelled: LabelledSet, strict: int, on_query: Callable[[], None] = 
         found = index.search(Wish(question, date.min, limit=DEPTH))
         rankings[name] = [match.document.id for match in found.matches]
         on_query()
-    seconds = time.perf_counter() - started
-    return Evaluated(quality(rankings, labelled.judgements, strict), seconds)
+    return rankings
 
 
 def _texts(path: Path) -> dict[str, str]:

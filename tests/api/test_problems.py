@@ -1,4 +1,4 @@
-"""Every refusal is a problem in words: whatever is wrong, the answer has the same shape and says nothing secret."""
+"""Every refusal is a problem in words, of one shape, that says nothing secret."""
 
 import json
 from collections.abc import Iterator

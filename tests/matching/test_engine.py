@@ -8,7 +8,14 @@ import pytest
 from app.matching.documents import Filters, MatchDocument, SearchResult
 from app.matching.engine import MatchIndex
 from app.matching.scoring import number
-from app.vocabulary import EmptyReason, OrganisationKind, RegionPreference, StatementKind, Strength
+from app.vocabulary import (
+    EmptyReason,
+    OrganisationKind,
+    RegionPreference,
+    StatementKind,
+    Strength,
+    Visibility,
+)
 from tests.matching.samples import CASTING, TODAY, capability, index_of, need, random_statements, wish
 
 CASTER = capability(
@@ -85,7 +92,7 @@ def test_codes_recall_across_schemes_without_a_common_word() -> None:
     assert [share.label for share in codes.shares] == ["24.53"]
 
 
-def test_a_new_kind_of_code_only_in_the_group_is_not_enough() -> None:
+def test_a_code_of_the_same_group_alone_recalls_nothing() -> None:
     wanted = need("n", "Заготовки", codes=frozenset({(CASTING[0], "24.51")}))
     assert ids(index_of(CASTER, MILK, wanted).search(wish(wanted))) == []
 
@@ -250,3 +257,14 @@ def test_the_index_hands_out_its_documents_and_size() -> None:
     assert documents_of(index) == {CASTER, IRON, WANTED}
     assert (index.size, index.delta_size, index.version) == (3, 0, 1)
     assert {document.kind for document in index.documents()} == set(StatementKind)
+
+
+def test_what_the_asker_may_not_know_of_is_not_even_counted() -> None:
+    hidden = replace(CASTER, visibility=Visibility.MEMBERS)
+    index = index_of(hidden, IRON, WANTED)
+    public = Filters(visibilities=frozenset({Visibility.PUBLIC}))
+    result = index.search(wish(WANTED, filters=public))
+    assert (ids(result), result.considered) == (["c2"], 1)
+    elsewhere = replace(public, sectors=frozenset({"none"}))
+    only_hidden = index_of(hidden).search(wish(WANTED, filters=elsewhere))
+    assert (only_hidden.considered, only_hidden.empty_reason) == (0, EmptyReason.NOBODY_OFFERS_THIS)
