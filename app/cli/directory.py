@@ -25,7 +25,7 @@ from app.usecases.imports import Outcome
 from app.usecases.suggestions import Asking
 from app.vocabulary import Language, RegionPreference, StatementKind
 
-REFUSALS_SHOWN = 50
+LINES_SHOWN = 10
 
 
 def import_file(
@@ -41,6 +41,9 @@ def import_file(
     constant: Annotated[
         list[str] | None, typer.Option("--set", help="FIELD=VALUE for every line, e.g. country=RU")
     ] = None,
+    default: Annotated[
+        list[str] | None, typer.Option(help="FIELD=VALUE for lines that leave the field empty.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON line.")] = False,
 ) -> None:
     """Import organisations with their statements; good lines are kept, bad ones reported with the reason.
@@ -50,9 +53,9 @@ def import_file(
     """
     settings = settings_or_exit()
     renamed = {old: new or None for old, new in _pairs(rename, "--rename")}
-    constants: dict[str, Any] = dict(_pairs(constant, "--set"))
+    shape = Shape(renamed, dict(_pairs(constant, "--set")), dict(_pairs(default, "--default")))
     with running(settings) as runtime:
-        report = import_lines(runtime, file, Shape(renamed, constants))
+        report = import_lines(runtime, file, shape)
     _print_report(report, settings.language, as_json)
     if report.refused:
         raise typer.Exit(1)
@@ -127,12 +130,19 @@ def _print_report(report: ImportReport, language: Language, as_json: bool) -> No
     screen.print("  ".join(f"{name}: [bold]{count}[/bold]" for name, count in counts.items()))
     if not report.refused:
         return
-    table = Table("строка / line", "поле / field", "код / code", "причина / reason", expand=False)
-    for line in _refused_lines(report, language)[:REFUSALS_SHOWN]:
-        table.add_row(str(line["line"]), line["pointer"], line["code"], line["detail"])
+    table = Table("поле / field", "код / code", "причина / reason", "строки / lines")
+    for (pointer, code, detail), numbers in _by_reason(_refused_lines(report, language)).items():
+        shown = ", ".join(map(str, numbers[:LINES_SHOWN])) + (" …" if len(numbers) > LINES_SHOWN else "")
+        table.add_row(pointer, code, detail, f"{len(numbers)}: {shown}")
     screen.print(table)
-    if len(report.refused) > REFUSALS_SHOWN:
-        screen.print(f"… {len(report.refused)}: --json")
+
+
+def _by_reason(lines: list[dict[str, Any]]) -> dict[tuple[str, str, str], list[int]]:
+    """The numbers of the lines that were refused for the same reason, most frequent reason first."""
+    reasons: dict[tuple[str, str, str], list[int]] = {}
+    for line in lines:
+        reasons.setdefault((line["pointer"], line["code"], line["detail"]), []).append(line["line"])
+    return dict(sorted(reasons.items(), key=lambda reason: -len(reason[1])))
 
 
 def _refused_lines(report: ImportReport, language: Language) -> list[dict[str, Any]]:

@@ -30,22 +30,28 @@ class RawLine:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a file's fields become ours: `renamed` old → new (None drops), `constants` for all lines."""
+    """How a file's fields become ours.
+
+    `renamed` gives old → new names (None drops a field), `constants` hold for all lines, `defaults` for
+    those that leave a field empty.
+    """
 
     renamed: Mapping[str, str | None] = field(default_factory=dict)
     constants: Mapping[str, Any] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
 
     def applied(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """The record with our names; texts of two fields renamed to the same one are joined."""
         result: dict[str, Any] = dict(self.constants)
         for name, value in record.items():
             new = self.renamed.get(name, name)
-            if new is None or value is None:
+            # An empty cell says nothing; in a file for exchange «» and null are the same.
+            if new is None or value is None or value == "":
                 continue
             if new in result and isinstance(result[new], str) and new not in self.constants:
                 value = f"{result[new]}. {value}"
             result[new] = value
-        return result
+        return {**self.defaults, **result}
 
 
 def read_lines(path: Path, shape: Shape) -> Iterator[RawLine]:

@@ -152,6 +152,10 @@ def test_foreign_field_names_are_renamed_and_constants_set(run: Run, runtime: Ru
         words += ["--set", constant]
     assert counts(report(run, path, *words)) == (1, 0, 0, 0)
     assert stored(runtime, "5")[1] == ["Эмали. Грунты"]
+    unnamed = write("unnamed.jsonl", [{"id": 8, "name": "", "opf": "ИП"}])
+    assert report(run, unnamed, *words)["lines"][0]["code"] == "required"
+    assert counts(report(run, unnamed, *words, "--default", "legal_name=ИП без имени")) == (1, 0, 0, 0)
+    assert stored(runtime, "8")[0].legal_name == "ИП без имени"
     dropped = report(run, write("again.jsonl", [{"id": 6, "name": "Лак", "x": 1}]), "--rename", "x=", *words)
     assert counts(dropped) == (1, 0, 0, 0)
 
@@ -176,4 +180,4 @@ def test_a_table_for_people(run: Run, write: Write) -> None:
     result = run("import", write("x.jsonl", [profile(external_id="a", city="")]))
     assert result.exit_code == 1
     assert "/city" in result.stdout
-    assert "too_short" in result.stdout
+    assert "required" in result.stdout
