@@ -42,6 +42,7 @@ def evaluate(
         "docs": len(labelled.corpus),
         "seconds": round(result.seconds, 3),
         "strict": strict,
+        "answerable": result.quality.answerable,
     }
     if as_json:
         typer.echo(json.dumps(figures, ensure_ascii=False))

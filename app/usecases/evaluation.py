@@ -56,11 +56,14 @@ def read_set(folder: Path) -> LabelledSet:
 
 
 def evaluate(labelled: LabelledSet, strict: int, on_query: Callable[[], None] = lambda: None) -> Evaluated:
-    """The engine's figures on a set; grades from `strict` on count for recall and reciprocal rank."""
+    """The engine's figures on a set; grades from `strict` on count for recall and reciprocal rank.
+
+    Queries without an answer of that grade are left out of these two: nothing could be recalled for them.
+    """
     started = time.perf_counter()
     rankings = ranking_of(labelled, on_query)
     seconds = time.perf_counter() - started
-    return Evaluated(quality(rankings, labelled.judgements, strict), seconds)
+    return Evaluated(quality(rankings, labelled.judgements, strict).over_answerable(), seconds)
 
 
 def ranking_of(labelled: LabelledSet, on_query: Callable[[], None] = lambda: None) -> dict[str, list[str]]:
