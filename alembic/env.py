@@ -3,9 +3,9 @@
 from alembic import context
 from sqlalchemy import Connection, create_engine, pool, text
 
+import app.storage  # noqa: F401  (registers all tables)
 from app.settings import read_settings
 from app.storage.mapping import Table
-import app.storage  # noqa: F401  (registers all tables)
 
 
 def url() -> str:

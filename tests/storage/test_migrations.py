@@ -1,8 +1,8 @@
 """Migrations up, down and up again, on a filled database, without losing what they do not touch."""
 
+from alembic import command
 from sqlalchemy import inspect, text
 
-from alembic import command
 from app import bootstrap
 from app.storage.database import connect
 from app.storage.mapping import Table
