@@ -37,8 +37,9 @@ def configure_logs(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    # What it says of each connection is noise around every command; failures still come through.
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    # What they say of each connection is noise around every command; failures still come through.
+    for noisy in ("alembic", "httpx"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], name != "uvicorn.access"

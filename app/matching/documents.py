@@ -23,7 +23,7 @@ Codes = frozenset[tuple[CodeScheme, str]]
 class MatchDocument:
     """One published statement with what its organisation adds to matching.
 
-    `text` is everything a reader would read after the title (text, its English version,
+    `text` is what a reader sees after the title, `extras` what is read beside it (the English version,
     processes, equipment, materials), `must_have` what a need insists on.
     `expires_on` is the last day on which the statement counts; None never ends.
     """
@@ -33,6 +33,7 @@ class MatchDocument:
     kind: StatementKind
     title: str
     text: str
+    extras: tuple[str, ...] = ()
     country: str = ""
     region: str | None = None
     sector: str | None = None

@@ -76,8 +76,8 @@ def _partner(organisation_id: str, pairs: Sequence[Pair]) -> Partner:
     for pair in pairs:
         best.setdefault(pair.mine.id, pair.match.score)
     score = combined(best.values())
-    shown = tuple(pairs[: int(number("pairs_shown"))])
-    return Partner(organisation_id, score, strength_of(score), shown)
+    worth = [p for p in pairs if p.match.score >= number("second_pair") * best[p.mine.id]]
+    return Partner(organisation_id, score, strength_of(score), tuple(worth[: int(number("pairs_shown"))]))
 
 
 def _pair_rank(pair: Pair) -> tuple[float, str, str]:

@@ -38,8 +38,9 @@ def read(document: MatchDocument) -> Reading:
 
 
 def full_text(document: MatchDocument) -> str:
-    """Title, text and must-have list as one text."""
-    return "\n".join(part for part in (document.title, document.text, *document.must_have) if part)
+    """Title, text, extras and must-have list as one text."""
+    parts = (document.title, document.text, *document.extras, *document.must_have)
+    return "\n".join(part for part in parts if part)
 
 
 def forms_of(text: str) -> tuple[str, ...]:

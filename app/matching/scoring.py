@@ -48,6 +48,7 @@ NUMBERS = (
         "measured: below this part of the best match parts alone are chance; costs .00-.004",
     ),
     Number("pairs_shown", 3, "brief: a card shows at most three pairs of statements"),
+    Number("second_pair", 0.7, "chosen: beside a statement's best answer a much weaker one only distracts"),
     Number("codes_floor", 0.30, "chosen: codes alone reach a statement from a shared class (xx.xx) on"),
     Number("recall", 200, "chosen: twice the longest list the API gives"),
     Number("unit_covered", 0.5, "brief: a part of the need is covered when half its idf weight is found"),

@@ -35,6 +35,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+_RANGE = re.compile(r"([^\W\d_]{1,4}\d+)-([^\W\d_]{1,4}\d+)")
+
 
 class Token(NamedTuple):
     """A word as it stands in the text, and its normal form."""
@@ -53,7 +55,15 @@ def normalise(text: str) -> str:
 
 def tokenise(text: str) -> tuple[Token, ...]:
     """The words of a text in order; standards, sizes, grades and numbers with units stay whole."""
-    return tuple(Token(shown, _form(shown)) for shown in _TOKEN.findall(_readable(text)))
+    return tuple(
+        Token(shown, _form(shown)) for found in _TOKEN.findall(_readable(text)) for shown in _ends_of(found)
+    )
+
+
+def _ends_of(token: str) -> tuple[str, ...]:
+    """A range of designations (СЧ20-СЧ30) offers its ends: who asks for СЧ20 must find it."""
+    ends = _RANGE.fullmatch(token)
+    return ends.groups() if ends else (token,)
 
 
 def analyse(text: str) -> tuple[str, ...]:

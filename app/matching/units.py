@@ -51,7 +51,15 @@ class Supply:
 
 def units_of(need: MatchDocument) -> tuple[Unit, ...]:
     """The parts of a need: its must-have list, else the clauses of its text; parts of filler are none."""
-    return required_units(need) or _units(_BORDER.split(f"{need.title}\n{need.text}"))
+    return required_units(need) or _clauses(need)
+
+
+def _clauses(need: MatchDocument) -> tuple[Unit, ...]:
+    """The clauses of the text, and the title where it says more than they do."""
+    clauses = _units(_BORDER.split(need.text))
+    said = {form for unit in clauses for form in unit.forms}
+    title = [unit for unit in _units((need.title,)) if not said.issuperset(unit.forms)]
+    return (*title, *clauses)
 
 
 def required_units(need: MatchDocument) -> tuple[Unit, ...]:

@@ -46,19 +46,14 @@ def documents_of(session: Session, today: date, organisation_id: str) -> list[Ma
 
 def document_of(statement: Statement, owner: Organisation, today: date) -> MatchDocument:
     """What the engine sees of a statement."""
-    parts = (
-        statement.text,
-        statement.text_en,
-        *statement.processes,
-        *statement.equipment,
-        *statement.materials,
-    )
+    extras = (statement.text_en, *statement.processes, *statement.equipment, *statement.materials)
     return MatchDocument(
         id=statement.id,
         organisation_id=statement.organisation_id,
         kind=StatementKind(statement.kind),
         title=statement.title,
-        text=". ".join(filter(None, parts)),
+        text=statement.text,
+        extras=tuple(filter(None, extras)),
         country=owner.country,
         region=owner.region,
         sector=statement.sector,

@@ -81,3 +81,13 @@ def test_partners_are_the_same_whatever_the_order_of_wishes_and_never_oneself() 
     assert found.partners
     assert "o05" not in {partner.organisation_id for partner in found.partners}
     assert all(0 < partner.score <= 1 for partner in found.partners)
+
+
+def test_beside_the_best_answer_a_much_weaker_one_is_not_shown() -> None:
+    mine = need("n", "Закваски и молокосвёртывающий фермент химозин")
+    index = index_of(
+        capability("best", "Закваски и молокосвёртывающий фермент химозин", organisation_id="o"),
+        capability("weak", "Кормовой фермент для гранулирования комбикормов", organisation_id="o"),
+    )
+    (partner,) = suggest_partners(index, [wish(mine)], 5).partners
+    assert [pair.match.document.id for pair in partner.pairs] == ["best"]

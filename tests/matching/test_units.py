@@ -63,3 +63,13 @@ def test_certificates_count_for_the_capability() -> None:
 
 def test_share_of_nothing_asked_is_zero() -> None:
     assert coverage((), supply_of(capability("c", "литьё")), flat).share == 0.0
+
+
+def test_a_title_that_repeats_the_text_is_no_part_of_its_own() -> None:
+    units = units_of(need("n", "Отливки корпусов, окраска", title="Отливки корпусов"))
+    assert [unit.shown for unit in units] == ["Отливки корпусов", "окраска"]
+
+
+def test_a_range_of_grades_offers_its_ends() -> None:
+    assert open_parts("x", "Чугун СЧ20-СЧ30", must_have=("СЧ20", "СЧ30", "СЧ25")) == ("СЧ25",)
+    assert open_parts("x", "Болты М8-М12 и 12Х18Н10Т", must_have=("М12", "12Х18Н10Т")) == ()

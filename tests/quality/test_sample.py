@@ -43,13 +43,13 @@ def documents() -> dict[str, MatchDocument]:
         record = ImportRecord.model_validate(raw)
         for form in record.statements:
             assert form.external_id is not None
-            extras = (form.text, *form.processes, *form.equipment, *form.materials)
             made[form.external_id] = MatchDocument(
                 id=form.external_id,
                 organisation_id=str(record.external_id),
                 kind=form.kind,
                 title=form.title or "",
-                text=". ".join(extras),
+                text=form.text,
+                extras=(*form.processes, *form.equipment, *form.materials),
                 country=record.country,
                 region=record.region,
                 sector=form.sector,
