@@ -1,13 +1,11 @@
 """Holding the current index, and bringing it up to the change feed before anybody is answered from it."""
 
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.matching.documents import MatchDocument
 from app.matching.engine import MatchIndex
 from app.matching.geography import Geography
 from app.storage import changes
@@ -20,13 +18,6 @@ SMALLEST_DELTA = 500
 """Changed statements that are never worth a rebuild; ENGINE.md measured +25 µs a search at 1,000."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    organisation_ids: frozenset[str]
-    documents: Sequence[MatchDocument]
-    version: int
-
-
 class IndexKeeper:
     """The only one that replaces an index; running requests keep the one they were given."""
 
@@ -37,7 +28,7 @@ class IndexKeeper:
         self._lock = threading.Lock()
         self._current: MatchIndex | None = None
         self._built_on: date | None = None
-        self._since_rebuild_began: list[_Step] | None = None
+        self._generation = 0
         self._rebuild: threading.Thread | None = None
 
     @property
@@ -79,10 +70,8 @@ class IndexKeeper:
             if len(touched) > WHOLE_RELOAD:
                 index = self._read_all(session, seq)
             else:
-                step = _Step(touched, live_documents(session, self._today(), touched), seq)
-                index = index.with_changes(step.organisation_ids, step.documents, step.version)
-                if self._since_rebuild_began is not None:
-                    self._since_rebuild_began.append(step)
+                documents = live_documents(session, self._today(), touched)
+                index = index.with_changes(touched, documents, seq)
         self._current = index
         return index
 
@@ -90,31 +79,20 @@ class IndexKeeper:
         today = self._today()
         index = MatchIndex.build(live_documents(session, today), self._geography, seq)
         self._built_on = today
-        self._since_rebuild_began = None
+        self._generation += 1
         return index
 
     def _rebuild_when_due(self, index: MatchIndex) -> None:
         due = index.delta_size > max(SMALLEST_DELTA, self._rebuild_share * index.size)
-        if due and self._since_rebuild_began is None:
-            self._since_rebuild_began = []
-            self._rebuild = threading.Thread(
-                target=self._rebuilt, args=(index,), name="index-rebuild", daemon=True
-            )
+        if due and (self._rebuild is None or not self._rebuild.is_alive()):
+            arguments = (index, self._generation)
+            self._rebuild = threading.Thread(target=self._rebuilt, args=arguments, name="index", daemon=True)
             self._rebuild.start()
 
-    def _rebuilt(self, old: MatchIndex) -> None:
-        fresh = None
-        try:
-            fresh = old.refreshed()
-        finally:
-            with self._lock:
-                steps, self._since_rebuild_began = self._since_rebuild_began, None
-                self._take_over(fresh, steps)
-
-    def _take_over(self, fresh: MatchIndex | None, steps: Sequence[_Step] | None) -> None:
-        # No steps: the whole directory was read again meanwhile, and that index is newer than ours.
-        if fresh is None or steps is None:
-            return
-        for step in steps:
-            fresh = fresh.with_changes(step.organisation_ids, step.documents, step.version)
-        self._current = fresh
+    def _rebuilt(self, old: MatchIndex, generation: int) -> None:
+        fresh = old.refreshed()
+        with self._lock:
+            # Where the whole directory was read again meanwhile, that index is newer than ours. What else
+            # changed meanwhile is behind our version in the feed: the next request applies it.
+            if generation == self._generation:
+                self._current = fresh

@@ -150,6 +150,8 @@ def test_a_change_of_a_part_alone_raises_the_version(directory: Directory) -> No
     assert answer.json()["certificates"][0]["valid"] is False
     same = directory.patch(path, 2, certificates=[{"kind": "ISO 9001", "valid_until": "2020-01-01"}])
     assert same.json()["version"] == 2
+    another = directory.patch(path, 2, certificates=[{"kind": "ISO 14001"}])
+    assert another.json()["version"] == 3
 
 
 def test_replacing_one_number_of_two_keeps_the_other(directory: Directory) -> None:
@@ -202,6 +204,18 @@ def test_a_list_is_read_page_by_page_without_repeats_under_inserts(directory: Di
         directory.organisation(legal_name="Аа")
         url = answer.links["next"]["url"] if "next" in answer.links else None
     assert [name for name in seen if name != "Аа"] == ["Арбуз", "Берёза", "Бук", "Ёж", "Ёлка", "ель", "яма"]
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "created_at", "-created_at"])
+def test_equals_are_all_seen_once(directory: Directory, sort: str) -> None:
+    made = {directory.organisation(legal_name="Тёзка")["id"] for _ in range(5)}
+    seen: list[str] = []
+    url: str | None = f"{PATH}?limit=2&sort={sort}"
+    while url:
+        answer = directory.client.get(url)
+        seen += [item["id"] for item in answer.json()["items"]]
+        url = answer.links["next"]["url"] if "next" in answer.links else None
+    assert (len(seen), set(seen)) == (5, made)
 
 
 @pytest.mark.parametrize(

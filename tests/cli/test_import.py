@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from app.bootstrap import Runtime
-from app.storage import statements
+from app.storage import changes, statements
 from app.storage.organisations import Organisation, find_by_external_key
 from tests.cli.conftest import Run
 from tests.directory import inn, profile
@@ -98,6 +99,27 @@ def test_a_record_that_points_at_two_organisations_is_refused(run: Run, write: W
     mixed = {**one, "external_id": "b"}
     found = report(run, write("two.jsonl", [mixed]))
     assert (counts(found), found["lines"][0]["code"]) == ((0, 0, 0, 1), "number_taken")
+
+
+def test_a_line_refused_in_its_last_statement_leaves_nothing(
+    run: Run, runtime: Runtime, write: Write
+) -> None:
+    good = profile(external_id="good", capabilities=["Ковка"])
+    late = profile(external_id="late", contacts=[])
+    late["statements"] = [
+        {"kind": "capability", "text": "Литьё", "status": "draft"},
+        {"kind": "need", "text": "Отливки"},
+    ]
+    found = report(run, write("x.jsonl", [late, good]))
+    assert counts(found) == (1, 0, 0, 1)
+    assert (found["lines"][0]["pointer"], found["lines"][0]["code"]) == (
+        "/statements/1/status",
+        "contact_required",
+    )
+    with runtime.database.reading() as session:
+        assert find_by_external_key(session, ":late") is None
+        assert statements.of_organisation(session, stored(runtime, "good")[0].id)
+        assert session.scalar(select(func.count()).select_from(changes.Change)) == 2
 
 
 def test_nothing_identifies_a_record(run: Run, write: Write) -> None:

@@ -19,17 +19,19 @@ def database(database_url: str) -> Iterator[Database]:
     database.dispose()
 
 
-def test_no_update_is_lost_when_many_read_then_write(database: Database) -> None:
+def test_no_update_is_lost_when_many_processes_read_then_write(database: Database, database_url: str) -> None:
     with database.writing() as session:
         session.execute(text("CREATE TABLE counter (n INTEGER NOT NULL)"))
         session.execute(text("INSERT INTO counter VALUES (0)"))
 
     def add() -> None:
+        own = connect(database_url)  # a pool of its own, as another process has
         for _ in range(ROUNDS):
-            with database.writing() as session:
+            with own.writing() as session:
                 lock = "" if session.get_bind().dialect.name == "sqlite" else " FOR UPDATE"
                 value = session.scalar(text(f"SELECT n FROM counter{lock}"))
                 session.execute(text("UPDATE counter SET n = :n"), {"n": value + 1})
+        own.dispose()
 
     threads = [threading.Thread(target=add) for _ in range(CLIENTS)]
     for thread in threads:
