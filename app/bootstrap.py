@@ -12,12 +12,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, make_url
 
 from app import reference
+from app.encoder import UniversalSentenceEncoder
 from app.indexing import IndexKeeper
 from app.matching.documents import Place
 from app.matching.geography import Geography
+from app.matching.semantics import Encoder
 from app.settings import Settings
 from app.storage import reference as reference_tables
 from app.storage.database import Database, connect
+from app.storage.documents import Conditions
 from app.vocabulary import Language
 
 MOSCOW = timezone(timedelta(hours=3), "MSK")
@@ -35,9 +38,20 @@ class Runtime:
     database: Database
     keeper: IndexKeeper
     clock: Callable[[], datetime]
+    encoder: Encoder | None
     admin_key: str | None
     language: Language
     public_url: str
+
+
+def encoder_of(settings: Settings) -> Encoder | None:
+    """What encodes meanings, unless the settings turn it off."""
+    return UniversalSentenceEncoder() if settings.encoder else None
+
+
+def conditions(runtime: Runtime) -> Conditions:
+    """Under which statements are read and written just now."""
+    return Conditions(runtime.clock().astimezone(MOSCOW).date(), runtime.encoder)
 
 
 def start(settings: Settings, clock: Callable[[], datetime] | None = None) -> Runtime:
@@ -56,11 +70,14 @@ def start(settings: Settings, clock: Callable[[], datetime] | None = None) -> Ru
         region.code: Place(region.latitude, region.longitude, region.district)
         for region in reference.regions().values()
     }
-    keeper = IndexKeeper(Geography(places), lambda: clock().astimezone(MOSCOW).date(), settings.rebuild_share)
+    encoder = encoder_of(settings)
+    today = lambda: clock().astimezone(MOSCOW).date()  # noqa: E731 - the keeper asks it at midnight too
+    keeper = IndexKeeper(Geography(places), today, settings.rebuild_share, encoder)
     return Runtime(
         database=database,
         keeper=keeper,
         clock=clock,
+        encoder=encoder,
         admin_key=settings.admin_key.get_secret_value() if settings.admin_key else None,
         language=settings.language,
         public_url=settings.public_url,

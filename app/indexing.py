@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.matching.engine import MatchIndex
 from app.matching.geography import Geography
+from app.matching.semantics import Encoder
 from app.storage import changes
-from app.storage.documents import live_documents
+from app.storage.documents import Conditions, live_documents
 
 WHOLE_RELOAD = 5_000
 """Touched organisations from which reading the whole directory is cheaper than reading them by id."""
@@ -21,10 +22,17 @@ SMALLEST_DELTA = 500
 class IndexKeeper:
     """The only one that replaces an index; running requests keep the one they were given."""
 
-    def __init__(self, geography: Geography, today: Callable[[], date], rebuild_share: float = 0.1) -> None:
+    def __init__(
+        self,
+        geography: Geography,
+        today: Callable[[], date],
+        rebuild_share: float = 0.1,
+        encoder: Encoder | None = None,
+    ) -> None:
         self._geography = geography
         self._today = today
         self._rebuild_share = rebuild_share
+        self._encoder = encoder
         self._lock = threading.Lock()
         self._current: MatchIndex | None = None
         self._built_on: date | None = None
@@ -70,17 +78,20 @@ class IndexKeeper:
             if len(touched) > WHOLE_RELOAD:
                 index = self._read_all(session, seq)
             else:
-                documents = live_documents(session, self._today(), touched)
+                documents = live_documents(session, self._conditions(), touched)
                 index = index.with_changes(touched, documents, seq)
         self._current = index
         return index
 
     def _read_all(self, session: Session, seq: int) -> MatchIndex:
-        today = self._today()
-        index = MatchIndex.build(live_documents(session, today), self._geography, seq)
-        self._built_on = today
+        conditions = self._conditions()
+        index = MatchIndex.build(live_documents(session, conditions), self._geography, seq)
+        self._built_on = conditions.today
         self._generation += 1
         return index
+
+    def _conditions(self) -> Conditions:
+        return Conditions(self._today(), self._encoder)
 
     def _rebuild_when_due(self, index: MatchIndex) -> None:
         due = index.delta_size > max(SMALLEST_DELTA, self._rebuild_share * index.size)

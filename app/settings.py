@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(default=8000, description="Port to listen on.")
     workers: Annotated[int, Field(ge=1, le=64)] = Field(default=1, description="Number of worker processes.")
+    encoder: bool = Field(
+        default=True, description="Compare meanings, also across languages; off, only words and codes."
+    )
     public_url: str = Field(
         default="",
         description="Where the world reaches the service, as https://partners.example; used in links.",

@@ -15,7 +15,7 @@ from app.matching.engine import MatchIndex
 from app.matching.geography import Geography
 from app.schemas.import_files import RawLine
 from app.storage import changes
-from app.storage.documents import live_documents
+from app.storage.documents import Conditions, live_documents
 from app.storage.organisations import find_by_external_key
 from app.usecases.imports import Outcome, store_lines
 from tests.directory import profile
@@ -49,7 +49,7 @@ def keepers(today: Today) -> list[IndexKeeper]:
 def store(runtime: Runtime, *records: dict[str, object]) -> None:
     with runtime.database.writing() as session:
         lines = [RawLine(number, record) for number, record in enumerate(records)]
-        reports = store_lines(session, ADMIN, lines, DAY)
+        reports = store_lines(session, ADMIN, lines, Conditions(DAY))
         assert all(report.outcome is not Outcome.REFUSED for report in reports), reports
 
 
@@ -58,7 +58,7 @@ def titles(index: MatchIndex) -> list[str]:
 
 
 def in_database(session: Session) -> list[str]:
-    return sorted(document.title for document in live_documents(session, DAY))
+    return sorted(document.title for document in live_documents(session, Conditions(DAY)))
 
 
 def test_every_keeper_knows_every_change(runtime: Runtime, keepers: list[IndexKeeper]) -> None:

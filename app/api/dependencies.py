@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Header, Path, Query, Request, Security
@@ -15,8 +15,10 @@ from app.access import Admin, Caller, Website, Writer
 from app.api.languages import language_of
 from app.errors import Invalid, NotFound, PreconditionRequired, Unauthorized, Violation
 from app.matching.documents import Index
+from app.matching.semantics import Encoder
 from app.schemas.texts import Strict
 from app.storage.database import Database
+from app.storage.documents import Conditions
 from app.vocabulary import Language
 
 SESSIONS_AT_ONCE = 10
@@ -50,6 +52,9 @@ class Runtime(Protocol):
 
     @property
     def admin_key(self) -> str | None: ...  # noqa: D102
+
+    @property
+    def encoder(self) -> Encoder | None: ...  # noqa: D102
 
     @property
     def language(self) -> Language: ...  # noqa: D102
@@ -109,9 +114,10 @@ def language(request: Request) -> Language:
     return language_of(request.headers.get("accept-language"), runtime_of(request).language)
 
 
-def today(request: Request) -> date:
-    """The calendar day in Moscow, by which statements expire."""
-    return runtime_of(request).clock().astimezone(MOSCOW).date()
+def conditions(request: Request) -> Conditions:
+    """The calendar day in Moscow, by which statements expire, and the encoder of meanings."""
+    runtime = runtime_of(request)
+    return Conditions(runtime.clock().astimezone(MOSCOW).date(), runtime.encoder)
 
 
 def if_match(if_match: Annotated[str | None, Header(examples=['"v1"'])] = None) -> int:
@@ -154,7 +160,7 @@ CurrentIndex = Annotated[Index, Depends(index)]
 AnyCaller = Annotated[Caller, Depends(caller)]
 KeyHolder = Annotated[Writer, Depends(writer)]
 Speech = Annotated[Language, Depends(language)]
-Today = Annotated[date, Depends(today)]
+UnderConditions = Annotated[Conditions, Depends(conditions)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +170,7 @@ class Reading:
     session: Session
     caller: Caller
     language: Language
-    today: date
+    conditions: Conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,17 +180,21 @@ class Writing:
     session: Session
     caller: Writer
     language: Language
-    today: date
+    conditions: Conditions
 
 
-def reading(session: ReadSession, caller: AnyCaller, language: Speech, today: Today) -> Reading:
+def reading(
+    session: ReadSession, caller: AnyCaller, language: Speech, conditions: UnderConditions
+) -> Reading:
     """A snapshot, and who looks at it."""
-    return Reading(session, caller, language, today)
+    return Reading(session, caller, language, conditions)
 
 
-def writing(session: WriteSession, caller: KeyHolder, language: Speech, today: Today) -> Writing:
+def writing(
+    session: WriteSession, caller: KeyHolder, language: Speech, conditions: UnderConditions
+) -> Writing:
     """A transaction, and who makes it."""
-    return Writing(session, caller, language, today)
+    return Writing(session, caller, language, conditions)
 
 
 Reads = Annotated[Reading, Depends(reading)]

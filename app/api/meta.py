@@ -5,7 +5,7 @@ from typing import Literal
 from fastapi import APIRouter, Request, Response
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy import text
 
 from app import errors
@@ -36,6 +36,7 @@ class Readiness(BaseModel):
     index_version: int | None = None
     feed_version: int | None = None
     statements: int | None = None
+    encoder: str = Field(default="off", description="The model that compares meanings, or off.")
 
 
 @router.get("/livez")
@@ -58,7 +59,12 @@ def readyz(request: Request, response: Response) -> Readiness:
         response.status_code = 503
         return Readiness(status="not_ready", reasons=[f"database: {type(error).__name__}"])
     return Readiness(
-        status="ready", reasons=[], index_version=index.version, feed_version=feed, statements=index.size
+        status="ready",
+        reasons=[],
+        index_version=index.version,
+        feed_version=feed,
+        statements=index.size,
+        encoder=runtime.encoder.model if runtime.encoder else "off",
     )
 
 

@@ -50,7 +50,7 @@ def create_organisation(given: OrganisationIn, work: Writes, response: Response)
     row = organisations.create(work.session, work.caller, given)
     response.headers["Location"] = f"/v1/organisations/{row.id}"
     response.headers["ETag"] = tag(row.version)
-    return organisation_view(row, work.today, work.language)
+    return organisation_view(row, work.conditions.today, work.language)
 
 
 @router.get("")
@@ -72,7 +72,8 @@ def list_organisations(
     cursor = cursor_to(page.next, query.sort)
     link_next(request, response, cursor)
     return OrganisationPage(
-        items=[organisation_view(row, look.today, look.language) for row in page.rows], next_cursor=cursor
+        items=[organisation_view(row, look.conditions.today, look.language) for row in page.rows],
+        next_cursor=cursor,
     )
 
 
@@ -84,7 +85,7 @@ def get_organisation(
     row = organisations.read(look.session, look.caller, organisation_id)
     response.headers["ETag"] = tag(row.version)
     not_modified(request, row.version)
-    return organisation_view(row, look.today, look.language)
+    return organisation_view(row, look.conditions.today, look.language)
 
 
 @router.patch("/{organisation_id}", dependencies=[NO_PARAMETERS])
@@ -94,7 +95,7 @@ def update_organisation(
     """Change the fields named in a JSON Merge Patch (RFC 7396); null clears one, a list is replaced whole."""
     row = organisations.update(work.session, work.caller, organisation_id, version, patch)
     response.headers["ETag"] = tag(row.version)
-    return organisation_view(row, work.today, work.language)
+    return organisation_view(row, work.conditions.today, work.language)
 
 
 @router.delete("/{organisation_id}", status_code=status.HTTP_204_NO_CONTENT, dependencies=[NO_PARAMETERS])

@@ -51,7 +51,7 @@ def create_statement(
     organisation_id: OrganisationId, given: StatementIn, work: Writes, response: Response
 ) -> Statement:
     """Write down what an organisation can do or needs, as a draft, for review, or published at once."""
-    row = statements.create(work.session, work.caller, organisation_id, given, work.today)
+    row = statements.create(work.session, work.caller, organisation_id, given, work.conditions)
     response.headers["Location"] = f"/v1/statements/{row.id}"
     response.headers["ETag"] = tag(row.version)
     return statement_view(row)
@@ -92,7 +92,7 @@ def update_statement(
     statement_id: StatementId, patch: MergePatch, version: BasedOn, work: Writes, response: Response
 ) -> Statement:
     """Change fields or the state by a JSON Merge Patch; a step its life does not have is refused."""
-    row = statements.update(work.session, work.caller, (statement_id, version), patch, work.today)
+    row = statements.update(work.session, work.caller, (statement_id, version), patch, work.conditions)
     response.headers["ETag"] = tag(row.version)
     return statement_view(row)
 

@@ -12,7 +12,7 @@ from app.api.dependencies import (
     ReadSession,
     Speech,
     StatementId,
-    Today,
+    UnderConditions,
 )
 from app.api.views import suggestion_page
 from app.schemas.suggestions import FreeTextSearch, SuggestionPage, WishQuery
@@ -22,9 +22,11 @@ from app.usecases.suggestions import Asking
 router = APIRouter(prefix="/v1", tags=["suggestions"])
 
 
-def asking(session: ReadSession, index: CurrentIndex, caller: AnyCaller, today: Today) -> Asking:
+def asking(
+    session: ReadSession, index: CurrentIndex, caller: AnyCaller, conditions: UnderConditions
+) -> Asking:
     """What one request asks with."""
-    return Asking(session, index, caller, today)
+    return Asking(session, index, caller, conditions)
 
 
 Question = Annotated[Asking, Depends(asking)]

@@ -11,9 +11,10 @@ from rich.table import Table
 from app.access import Admin
 from app.api.dependencies import ID
 from app.api.views import suggestion_page
-from app.bootstrap import MOSCOW, Runtime
+from app.bootstrap import Runtime
+from app.bootstrap import conditions as conditions_of
 from app.cli import showing
-from app.cli.importing import ImportReport, import_lines
+from app.cli.importing import ImportReport, fill_vectors, import_lines
 from app.cli.session import fail, notes, refusal, running, screen, settings_or_exit
 from app.errors import Invalid
 from app.messages import message
@@ -94,16 +95,17 @@ def suggest(
 def reindex() -> None:
     """Build the index anew and say what is in it; serving processes do this by themselves."""
     settings = settings_or_exit()
-    with running(settings) as runtime, runtime.database.reading() as session:
-        with notes.status("…"):
+    with running(settings) as runtime:
+        encoded = fill_vectors(runtime)
+        with runtime.database.reading() as session, notes.status("…"):
             index = runtime.keeper.reload(session)
-        screen.print(f"{index.size} statements at change {index.version}")
+        screen.print(f"{index.size} statements at change {index.version}, {encoded} encoded anew")
 
 
 def _answer(runtime: Runtime, question: str, kind: StatementKind, asked: dict[str, Any]) -> SuggestionPage:
-    today = runtime.clock().astimezone(MOSCOW).date()
+    conditions = conditions_of(runtime)
     with runtime.database.reading() as session:
-        asking = Asking(session, runtime.keeper.catch_up(session), Admin("cli"), today)
+        asking = Asking(session, runtime.keeper.catch_up(session), Admin("cli"), conditions)
         if ID.fullmatch(question):
             found = suggestions.for_organisation(asking, question, WishQuery.model_validate(asked))
         else:

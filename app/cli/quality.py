@@ -8,6 +8,7 @@ import typer
 from rich.progress import Progress
 from rich.table import Table
 
+from app.bootstrap import encoder_of
 from app.cli.session import fail, notes, refusal, screen, settings_or_exit
 from app.errors import AppError
 from app.usecases.evaluation import evaluate as evaluate_set
@@ -32,7 +33,8 @@ def evaluate(
         fail(refusal(error, settings.language))
     with Progress(console=notes, transient=True) as progress:
         task = progress.add_task(labelled.name, total=len(labelled.queries))
-        result = evaluate_set(labelled, strict, lambda: progress.advance(task))
+        encoder = encoder_of(settings)
+        result = evaluate_set(labelled, strict, encoder, lambda: progress.advance(task))
     figures: dict[str, Any] = {
         "set": labelled.name,
         "queries": len(labelled.judgements),

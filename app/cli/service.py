@@ -8,6 +8,7 @@ import typer
 import uvicorn
 
 from app.cli import showing
+from app.cli.importing import fill_vectors
 from app.cli.session import fail, notes, running, screen, settings_or_exit
 from app.settings import Settings
 
@@ -17,9 +18,9 @@ SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 def serve() -> None:
     """Serve the API; an empty SQLite file is migrated first."""
     settings = settings_or_exit()
-    with running(settings):
+    with running(settings) as runtime:
         # One process prepares the database before the workers share it.
-        pass
+        fill_vectors(runtime)
     if settings.admin_key is None:
         notes.print("[yellow]SMEZHNIK_ADMIN_KEY is not set: nothing can be written over HTTP[/yellow]")
     _run(settings)

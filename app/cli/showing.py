@@ -9,7 +9,8 @@ from rich.rule import Rule
 from app import reference
 from app.access import Admin
 from app.api.views import suggestion_page
-from app.bootstrap import MOSCOW, Runtime
+from app.bootstrap import Runtime
+from app.bootstrap import conditions as conditions_of
 from app.cli.importing import import_lines
 from app.cli.session import fail, refusal_of_line, screen
 from app.schemas.import_files import Shape
@@ -43,9 +44,9 @@ def load_sample(runtime: Runtime, folder: Path) -> None:
 
 def show_examples(runtime: Runtime) -> None:
     """Print suggestions for three organisations of the sample directory."""
-    today = runtime.clock().astimezone(MOSCOW).date()
+    conditions = conditions_of(runtime)
     with runtime.database.reading() as session:
-        asking = Asking(session, runtime.keeper.catch_up(session), Admin("cli"), today)
+        asking = Asking(session, runtime.keeper.catch_up(session), Admin("cli"), conditions)
         for external_id in EXAMPLES:
             owner = organisations.find_by_external_key(session, f":{external_id}")
             if owner is None:

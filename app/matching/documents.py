@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.vocabulary import (
     CodeScheme,
     EmptyReason,
@@ -18,6 +21,9 @@ from app.vocabulary import (
 
 Codes = frozenset[tuple[CodeScheme, str]]
 
+Passages = NDArray[np.float16]
+"""Vectors of length 1: the whole statement first, then its sentences (passages x dimensions)."""
+
 
 @dataclass(frozen=True, slots=True)
 class MatchDocument:
@@ -25,7 +31,8 @@ class MatchDocument:
 
     `text` is what a reader sees after the title, `extras` what is read beside it (the English version,
     processes, equipment, materials), `must_have` what a need insists on.
-    `expires_on` is the last day on which the statement counts; None never ends.
+    `expires_on` is the last day on which the statement counts; None never ends. Without `passages` its
+    meaning is unknown and only its words and codes are compared.
     """
 
     id: str
@@ -46,6 +53,7 @@ class MatchDocument:
     core: bool = False
     visibility: Visibility = Visibility.PUBLIC
     expires_on: date | None = None
+    passages: Passages | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

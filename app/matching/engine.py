@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Self
 
 from app.matching.documents import Filters, MatchDocument, SearchResult, Wish
+from app.matching.fusion import fused, with_meaning
 from app.matching.geography import Geography
 from app.matching.kernel import Mask
 from app.matching.ranking import Asked, Ranker
@@ -105,8 +106,19 @@ def _recall(asked: Asked, shelves: Sequence[Shelf]) -> tuple[list[Candidate], di
         allowed, counts = shelf.allow(asked.wish)
         removed.update(counts)
         for part in _parts(asked.wish, shelf, allowed):
-            candidates += shelf.recall(asked.query, part, _depth(asked.wish))
-    return _reasonable(candidates), dict(removed)
+            candidates += _recalled(asked, shelf, part)
+    return fused(asked, _reasonable(candidates)), dict(removed)
+
+
+def _recalled(asked: Asked, shelf: Shelf, allowed: Mask) -> list[Candidate]:
+    """The best by content and the nearest in meaning, each once."""
+    depth, question = _depth(asked.wish), asked.wish.document.passages
+    found = shelf.recall(asked.query, allowed, depth)
+    if question is None:
+        return found
+    near = shelf.recall_by_meaning(asked.query, question, allowed, depth)
+    both = {candidate.reading.document.id: candidate for candidate in (*found, *near)}
+    return with_meaning(question, list(both.values()))
 
 
 def _reasonable(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -118,7 +130,7 @@ def _reasonable(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _has_reason(candidate: Candidate) -> bool:
-    return any(candidate.found[block] > least for block, least in REASONS.items())
+    return any(candidate.found.get(name, 0.0) > least for name, least in REASONS.items())
 
 
 def _parts(wish: Wish, shelf: Shelf, allowed: Mask) -> tuple[Mask, ...]:

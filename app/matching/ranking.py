@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from app.matching.documents import Match, Wish
+from app.matching.documents import Match, Share, Wish
 from app.matching.explain import shares_of
 from app.matching.geography import Geography
 from app.matching.kernel import Vector
 from app.matching.reading import Reading
-from app.matching.scoring import LARGEST_LIFT, strength_of
+from app.matching.scoring import LARGEST_LIFT, SCALED_BESIDE_MEANING, number, strength_of
+from app.matching.semantics import passage_text
 from app.matching.shelves import Candidate
-from app.matching.signals import Pair, all_evidence
+from app.matching.signals import Pair, Shares, all_evidence
 from app.matching.units import NOTHING_ASKED, Coverage, coverage, required_units, supply_of, units_of
 from app.matching.vectors import Lexicon, Weighed
 from app.vocabulary import RegionPreference, StatementKind
@@ -24,6 +25,11 @@ class Asked:
     reading: Reading
     weighed: Weighed
     query: Vector
+
+    @property
+    def lexical_scale(self) -> float:
+        """What words and parts of words keep of their weight: all of it where meaning is not compared."""
+        return 1.0 if self.wish.document.passages is None else number("beside_meaning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ class Ranker:
     def _explained(self, asked: Asked, candidate: Candidate, pair: Pair) -> Match:
         document = candidate.reading.document
         offered = self.lexicon.weigh(candidate.reading)
-        shares = shares_of(asked.weighed, offered, document, candidate.found)
+        shares = _scaled_shares(asked, offered, candidate)
         evidence = all_evidence(replace(pair, shares=shares))
         score = sum(one.contribution for one in evidence)
         parts = self._coverage(pair)
@@ -74,6 +80,21 @@ class Ranker:
         if pair.required.covered or pair.required.uncovered:
             return pair.required
         return coverage(units_of(pair.need), supply_of(pair.capability), self.lexicon.idf_of)
+
+
+def _scaled_shares(asked: Asked, offered: Weighed, candidate: Candidate) -> dict[str, Shares]:
+    """The shares of every channel, in the weights that hold for this question."""
+    document, found, scale = candidate.reading.document, candidate.found, asked.lexical_scale
+    scales = {name: scale if name in SCALED_BESIDE_MEANING else 1.0 for name in found}
+    raw = {name: given / scales[name] for name, given in found.items()}
+    shares = shares_of(asked.weighed, offered, document, raw)
+    if found.get("meaning"):
+        shares["meaning"] = (Share(passage_text(document, candidate.passage), found["meaning"]),)
+    return {
+        name: tuple(Share(share.label, share.amount * scales[name]) for share in several)
+        for name, several in shares.items()
+        if name in found
+    }
 
 
 def tiers(wish: Wish, candidates: Iterable[Candidate]) -> list[list[Candidate]]:

@@ -24,6 +24,7 @@ _PLACES = {
 }
 _TEMPLATES = {
     "parts_of_words": {Language.RU: "близкие слова: {}", Language.EN: "related words: {}"},
+    "meaning": {Language.RU: "по смыслу: «{}»", Language.EN: "in meaning: “{}”"},
     "wished_region": {Language.RU: "желаемый регион", Language.EN: "a wished region"},
     "must_have": {Language.RU: "обязательное: {}", Language.EN: "required: {}"},
     "core_capability": {Language.RU: "основная деятельность", Language.EN: "a core capability"},

@@ -11,23 +11,28 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from app.matching.documents import MatchDocument, Wish
+from app.matching.documents import MatchDocument, Passages, Wish
 from app.matching.filters import Attributes, allow, attributes_of, visible
 from app.matching.geography import Geography
 from app.matching.kernel import Mask, Postings, Rows, Scorer, Vector, top_k
+from app.matching.meanings import Meanings, meanings_of
 from app.matching.reading import Reading
 from app.matching.scoring import BLOCKS, FLOORS
 from app.matching.vectors import Lexicon, rows_of
+
+EVERYTHING = np.full(len(BLOCKS), -1.0)
+"""Floors that every document beats."""
 
 _DIGITS = 6  # of what a block gives: float32 noise must not decide an order or a byte
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A recalled document and what each block of the product gave to it."""
+    """A recalled document, what each block of the product and its meaning gave to it, the nearest passage."""
 
     reading: Reading
     found: dict[str, float]
+    passage: int = 0
 
     @property
     def content(self) -> float:
@@ -43,6 +48,7 @@ class Shelf:
     attributes: Attributes
     scorer: Scorer
     alive: Mask
+    meanings: Meanings
 
     @property
     def size(self) -> int:
@@ -75,8 +81,18 @@ class Shelf:
         return self.attributes.columns["regions"].among((region,))
 
     def recall(self, query: Vector, allowed: Mask, k: int) -> list[Candidate]:
-        """The k best allowed documents by content."""
-        ranked = top_k(self.scorer, query, allowed, FLOORS, k)
+        """The k best allowed documents by words, parts of words and codes."""
+        return self._candidates(query, allowed, FLOORS, k)
+
+    def recall_by_meaning(self, query: Vector, question: Passages, allowed: Mask, k: int) -> list[Candidate]:
+        """The k allowed documents nearest in meaning, whatever their words."""
+        near = self.meanings.nearest(question, allowed, self.scorer.order, k)
+        return self._candidates(query, near, EVERYTHING, k) if near.any() else []
+
+    def _candidates(
+        self, query: Vector, allowed: Mask, floors: NDArray[np.float64], k: int
+    ) -> list[Candidate]:
+        ranked = top_k(self.scorer, query, allowed, floors, k)
         given = np.round(ranked.by_block.T.astype(np.float64), _DIGITS).tolist()
         return [
             Candidate(self.readings[row], dict(zip(BLOCKS, found, strict=True)))
@@ -94,7 +110,7 @@ def base_shelf(readings: Sequence[Reading], matrix: csr_array, geography: Geogra
     documents = [reading.document for reading in readings]
     postings = Postings(csr_array(matrix.T.tocsr()), np.arange(len(readings)))
     alive = np.ones(len(readings), dtype=np.bool_)
-    return Shelf(readings, attributes_of(documents, geography), postings, alive)
+    return Shelf(readings, attributes_of(documents, geography), postings, alive, meanings_of(readings))
 
 
 def empty_delta(geography: Geography) -> Shelf:
@@ -121,7 +137,8 @@ def grown_delta(
 
 def _delta(readings: Sequence[Reading], rows: Rows, geography: Geography) -> Shelf:
     attributes = attributes_of([reading.document for reading in readings], geography)
-    return Shelf(readings, attributes, rows, np.ones(len(readings), dtype=np.bool_))
+    alive = np.ones(len(readings), dtype=np.bool_)
+    return Shelf(readings, attributes, rows, alive, meanings_of(readings))
 
 
 def _entries(scorer: Scorer, kept: Mask) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int32]]:

@@ -62,6 +62,11 @@ def shared_codes(pair: Pair) -> Evidence:
     return pair.from_block("shared_codes")
 
 
+def meaning(pair: Pair) -> Evidence:
+    """The statements mean nearly the same, in whatever words and languages."""
+    return pair.from_block("meaning")
+
+
 def same_place(pair: Pair) -> Evidence:
     """The organisations are in the same region, the same federal district or near each other."""
     nearness = pair.geography.nearness(_where(pair.need), _where(pair.capability))
@@ -127,6 +132,13 @@ SIGNALS = (
         "Общие коды",
         "Shared codes",
         "В обоих описаниях указан один и тот же код продукции или деятельности либо близкий вышестоящий.",
+    ),
+    SignalRecord(
+        "meaning",
+        meaning,
+        "Близкий смысл",
+        "Near in meaning",
+        "Описания близки по смыслу, какими бы словами и на каком бы языке они ни были написаны.",
     ),
     SignalRecord(
         "same_place",

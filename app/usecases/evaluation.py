@@ -4,7 +4,7 @@ import csv
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from app.matching.documents import MatchDocument, Wish
 from app.matching.engine import MatchIndex
 from app.matching.evaluation import Quality, quality
 from app.matching.geography import Geography
+from app.matching.semantics import Encoder, encoded
 from app.vocabulary import StatementKind
 
 DEPTH = 100
@@ -55,31 +56,46 @@ def read_set(folder: Path) -> LabelledSet:
     )
 
 
-def evaluate(labelled: LabelledSet, strict: int, on_query: Callable[[], None] = lambda: None) -> Evaluated:
+def evaluate(
+    labelled: LabelledSet,
+    strict: int,
+    encoder: Encoder | None,
+    on_query: Callable[[], None] = lambda: None,
+) -> Evaluated:
     """The engine's figures on a set; grades from `strict` on count for recall and reciprocal rank.
 
     Queries without an answer of that grade are left out of these two: nothing could be recalled for them.
     """
     started = time.perf_counter()
-    rankings = ranking_of(labelled, on_query)
+    rankings = ranking_of(labelled, encoder, on_query)
     seconds = time.perf_counter() - started
     return Evaluated(quality(rankings, labelled.judgements, strict).over_answerable(), seconds)
 
 
-def ranking_of(labelled: LabelledSet, on_query: Callable[[], None] = lambda: None) -> dict[str, list[str]]:
+def ranking_of(
+    labelled: LabelledSet, encoder: Encoder | None, on_query: Callable[[], None] = lambda: None
+) -> dict[str, list[str]]:
     """The engine's answers, as it is configured for everybody, to each query of the set as a need."""
-    documents = [
-        MatchDocument(id=name, organisation_id=name, kind=StatementKind.CAPABILITY, title="", text=text)
-        for name, text in labelled.corpus.items()
-    ]
+    documents = [_document(StatementKind.CAPABILITY, name, text) for name, text in labelled.corpus.items()]
+    questions = [_document(StatementKind.NEED, "", text) for text in labelled.queries.values()]
+    if encoder is not None:
+        documents, questions = _with_meaning(documents, encoder), _with_meaning(questions, encoder)
     index = MatchIndex.build(documents, Geography({}), version=0)
     rankings = {}
-    for name, text in labelled.queries.items():
-        question = MatchDocument(id="", organisation_id="", kind=StatementKind.NEED, title="", text=text)
+    for name, question in zip(labelled.queries, questions, strict=True):
         found = index.search(Wish(question, date.min, limit=DEPTH))
         rankings[name] = [match.document.id for match in found.matches]
         on_query()
     return rankings
+
+
+def _document(kind: StatementKind, name: str, text: str) -> MatchDocument:
+    return MatchDocument(id=name, organisation_id=name, kind=kind, title="", text=text)
+
+
+def _with_meaning(documents: list[MatchDocument], encoder: Encoder) -> list[MatchDocument]:
+    vectors = encoded(documents, encoder)
+    return [replace(document, passages=found) for document, found in zip(documents, vectors, strict=True)]
 
 
 def _texts(path: Path) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -19,7 +18,8 @@ from app.schemas.merge_patch import merged
 from app.schemas.organisation_input import OrganisationIn
 from app.schemas.statement_input import StatementIn
 from app.schemas.violations import violations_of
-from app.storage import changes, organisations, statements
+from app.storage import changes, encodings, organisations, statements
+from app.storage.documents import Conditions
 from app.storage.identifiers import NOT_AN_IDENTITY
 from app.storage.organisations import Organisation
 from app.storage.profiles import as_input, new_organisation, take
@@ -48,19 +48,21 @@ class LineReport:
     violations: tuple[Violation, ...] = ()
 
 
-def store_lines(session: Session, caller: Writer, lines: Iterable[RawLine], today: date) -> list[LineReport]:
+def store_lines(
+    session: Session, caller: Writer, lines: Iterable[RawLine], conditions: Conditions
+) -> list[LineReport]:
     """Store the good lines, report the bad ones; a bad line never costs a good one."""
     changes.lock_feed(session)
-    return [_store_line(session, caller, line, today) for line in lines]
+    return [_store_line(session, caller, line, conditions) for line in lines]
 
 
-def _store_line(session: Session, caller: Writer, line: RawLine, today: date) -> LineReport:
+def _store_line(session: Session, caller: Writer, line: RawLine, conditions: Conditions) -> LineReport:
     if line.violation is not None:
         return LineReport(line.number, Outcome.REFUSED, (line.violation,))
     try:
         record = ImportRecord.model_validate(line.record)
         with session.begin_nested():
-            return LineReport(line.number, _store(session, caller, record, today))
+            return LineReport(line.number, _store(session, caller, record, conditions))
     except ValidationError as error:
         wrong = violations_of(error)
     except IntegrityError:
@@ -70,7 +72,7 @@ def _store_line(session: Session, caller: Writer, line: RawLine, today: date) ->
     return LineReport(line.number, Outcome.REFUSED, wrong)
 
 
-def _store(session: Session, caller: Writer, record: ImportRecord, today: date) -> Outcome:
+def _store(session: Session, caller: Writer, record: ImportRecord, conditions: Conditions) -> Outcome:
     owner = _known(session, record)
     if owner is None:
         owner = new_organisation(_profile(record.organisation_fields()), _by(caller))
@@ -85,7 +87,10 @@ def _store(session: Session, caller: Writer, record: ImportRecord, today: date) 
         outcome = Outcome.UPDATED if changed else Outcome.UNCHANGED
         if changed:
             _record(session, caller, owner, ChangeAction.UPDATED, changed)
-    if _store_statements(session, caller, owner, (record.statements, today)) and outcome is Outcome.UNCHANGED:
+    if (
+        _store_statements(session, caller, owner, (record.statements, conditions))
+        and outcome is Outcome.UNCHANGED
+    ):
         return Outcome.UPDATED
     return outcome
 
@@ -108,15 +113,15 @@ def _known(session: Session, record: ImportRecord) -> Organisation | None:
 
 
 def _store_statements(
-    session: Session, caller: Writer, owner: Organisation, given: tuple[list[StatementIn], date]
+    session: Session, caller: Writer, owner: Organisation, given: tuple[list[StatementIn], Conditions]
 ) -> bool:
-    forms, today = given
+    forms, conditions = given
     known = statements.of_organisation(session, owner.id)
     touched = False
     for position, form in enumerate(forms):
         row = next((row for row in known if _same(row, form)), None)
         try:
-            touched |= _store_statement(session, caller, (owner, row), (form, today))
+            touched |= _store_statement(session, caller, (owner, row), (form, conditions))
         except Invalid as error:
             prefix = f"/statements/{position}"
             raise Invalid(
@@ -129,21 +134,23 @@ def _store_statement(
     session: Session,
     caller: Writer,
     known: tuple[Organisation, Statement | None],
-    given: tuple[StatementIn, date],
+    given: tuple[StatementIn, Conditions],
 ) -> bool:
     owner, row = known
-    form, today = given
+    form, conditions = given
     action, changed = ChangeAction.UPDATED, frozenset[str]()
     if row is None:
-        row = new_statement(owner, form, today)
+        row = new_statement(owner, form, conditions.today)
         session.add(row)
         session.flush()
         action, changed = ChangeAction.CREATED, frozenset(form.model_fields_set)
     else:
         said = form.model_dump(mode="json", exclude_unset=True)
         whole = StatementIn.model_validate(merged(statement_as_input(row), said))
-        changed = take_statement(row, owner, whole, today)
+        changed = take_statement(row, owner, whole, conditions.today)
     if changed:
+        session.flush()
+        encodings.keep(session, conditions, row, owner)
         changes.record(session, caller, ("statement", row.id, owner.id), action, changed)
     return bool(changed)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -12,7 +11,8 @@ from app.errors import AlreadyExists, NotFound, VersionMismatch, Violation
 from app.matching.text import normalise
 from app.schemas.merge_patch import merged
 from app.schemas.statement_input import StatementIn
-from app.storage import changes, organisations, statements
+from app.storage import changes, encodings, organisations, statements
+from app.storage.documents import Conditions
 from app.storage.organisations import Organisation
 from app.storage.pages import Page, Position, page_of
 from app.storage.statement_texts import as_input, new_statement, take
@@ -43,14 +43,15 @@ SORTS: Mapping[str, tuple[InstrumentedAttribute[Any], bool]] = {
 
 
 def create(
-    session: Session, caller: Writer, organisation_id: str, given: StatementIn, today: date
+    session: Session, caller: Writer, organisation_id: str, given: StatementIn, conditions: Conditions
 ) -> Statement:
     """Write a statement of an organisation. Raises AlreadyExists where its external id is taken."""
     owner = _owner(session, caller, organisation_id)
-    row = new_statement(owner, given, today)
+    row = new_statement(owner, given, conditions.today)
     _refuse_doubles(session, row)
     session.add(row)
     session.flush()
+    encodings.keep(session, conditions, row, owner)
     _record(session, caller, row, ChangeAction.CREATED, given.model_fields_set)
     return row
 
@@ -89,15 +90,16 @@ def update(
     caller: Writer,
     versioned_id: tuple[str, int],
     patch: Mapping[str, Any],
-    today: date,
+    conditions: Conditions,
 ) -> Statement:
     """Change what the merge patch names. Raises VersionMismatch where another change came first."""
     row = _owned(session, caller, versioned_id)
     owner = _owner(session, caller, row.organisation_id)
     given = StatementIn.model_validate(merged(as_input(row), patch))
-    changed = take(row, owner, given, today)
+    changed = take(row, owner, given, conditions.today)
     if changed:
         _refuse_doubles(session, row)
+        encodings.keep(session, conditions, row, owner)
         _record(session, caller, row, ChangeAction.UPDATED, changed)
     return row
 

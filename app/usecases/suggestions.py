@@ -1,8 +1,7 @@
 """Suggesting partners: for an organisation, for a statement, for a text nobody stored."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -10,9 +9,10 @@ from app.access import Caller
 from app.errors import NotFound
 from app.matching.documents import Filters, Index, MatchDocument, Wish
 from app.matching.partners import PartnerList, suggest_partners
+from app.matching.semantics import encoded
 from app.schemas.suggestions import FreeTextSearch, WishQuery
 from app.storage import organisations, statements
-from app.storage.documents import document_of, documents_of
+from app.storage.documents import Conditions, documents_of, question_of
 from app.storage.organisations import Organisation
 from app.vocabulary import CodeScheme
 
@@ -28,30 +28,29 @@ class Suggested:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What one request asks with: its session, its index, who asks, and the day it is."""
+    """What one request asks with: its session, its index, who asks, and under which conditions."""
 
     session: Session
     index: Index
     caller: Caller
-    today: date
+    conditions: Conditions
 
 
 def for_organisation(asking: Asking, organisation_id: str, query: WishQuery) -> Suggested:
     """Partners for all published statements of an organisation, both ways."""
     if organisations.get(asking.session, asking.caller, organisation_id) is None:
         raise NotFound(what="organisation", id=organisation_id)
-    return _suggest(asking, documents_of(asking.session, asking.today, organisation_id), query)
+    return _suggest(asking, documents_of(asking.session, asking.conditions, organisation_id), query)
 
 
 def for_statement(asking: Asking, statement_id: str, query: WishQuery) -> Suggested:
     """Partners for one statement, in whatever state its owner has it."""
-    row = statements.get(asking.session, asking.caller, statement_id)
-    if row is None:
+    question = None
+    if statements.get(asking.session, asking.caller, statement_id) is not None:
+        question = question_of(asking.session, asking.conditions, statement_id)
+    if question is None:
         raise NotFound(what="statement", id=statement_id)
-    owner = organisations.get(asking.session, asking.caller, row.organisation_id)
-    if owner is None:
-        raise NotFound(what="statement", id=statement_id)
-    return _suggest(asking, [document_of(row, owner, asking.today)], query)
+    return _suggest(asking, [question], query)
 
 
 def for_text(asking: Asking, query: FreeTextSearch) -> Suggested:
@@ -70,6 +69,9 @@ def for_text(asking: Asking, query: FreeTextSearch) -> Suggested:
         codes=frozenset(codes),
         must_have=tuple(query.must_have),
     )
+    encoder = asking.conditions.encoder
+    if encoder is not None:
+        question = replace(question, passages=encoded([question], encoder)[0])
     return _suggest(asking, [question], query)
 
 
@@ -84,7 +86,9 @@ def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuer
         excluded_organisations=frozenset(query.exclude),
         visibilities=organisations.visibilities_for(asking.caller),
     )
-    wishes = [Wish(question, asking.today, filters, query.prefer, query.limit) for question in questions]
+    wishes = [
+        Wish(question, asking.conditions.today, filters, query.prefer, query.limit) for question in questions
+    ]
     partners = suggest_partners(asking.index, wishes, query.limit)
     ids = [partner.organisation_id for partner in partners.partners]
     cards = organisations.cards_by_id(asking.session, asking.caller, ids)

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 
 from app import reference
+from app.encoder import UniversalSentenceEncoder
 from app.matching.documents import MatchDocument, Place, Wish
 from app.matching.engine import MatchIndex
 from app.matching.geography import Geography
+from app.matching.semantics import encoded
 from app.schemas.import_record import ImportRecord
 from app.vocabulary import CodeScheme, OrganisationKind, StatementKind
 
@@ -36,8 +39,13 @@ def is_russian(text: str) -> bool:
     return sum("а" <= letter <= "я" for letter in text.casefold()) > len(text) / 3
 
 
+@pytest.fixture(scope="module", params=[True, False], ids=["with_meaning", "words_only"])
+def with_meaning(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
 @pytest.fixture(scope="module")
-def documents() -> dict[str, MatchDocument]:
+def documents(with_meaning: bool) -> dict[str, MatchDocument]:
     made = {}
     for raw in RECORDS:
         record = ImportRecord.model_validate(raw)
@@ -59,7 +67,13 @@ def documents() -> dict[str, MatchDocument]:
                 must_have=tuple(form.must_have),
                 core=form.core,
             )
-    return made
+    if not with_meaning:
+        return made
+    vectors = encoded(list(made.values()), UniversalSentenceEncoder())
+    return {
+        name: replace(document, passages=passages)
+        for (name, document), passages in zip(made.items(), vectors, strict=True)
+    }
 
 
 @pytest.fixture(scope="module")
