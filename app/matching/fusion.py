@@ -10,7 +10,7 @@ from dataclasses import replace
 from app.matching.documents import Passages
 from app.matching.meanings import nearness
 from app.matching.ranking import Asked
-from app.matching.scoring import SCALED_BESIDE_MEANING, number
+from app.matching.scoring import number
 from app.matching.shelves import Candidate
 
 
@@ -25,10 +25,9 @@ def with_meaning(question: Passages, candidates: Sequence[Candidate]) -> list[Ca
 
 def fused(asked: Asked, candidates: Sequence[Candidate]) -> list[Candidate]:
     """The candidates with the weights that hold beside meaning."""
-    scale = asked.lexical_scale
-    if scale == 1:
+    scales = asked.scales
+    if not scales:
         return list(candidates)
-    scales = dict.fromkeys(SCALED_BESIDE_MEANING, scale)
     return [
         replace(one, found={name: given * scales.get(name, 1) for name, given in one.found.items()})
         for one in candidates

@@ -1,6 +1,6 @@
 """Recalled candidates to ranked matches: signals score them, and only what is shown is explained."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.matching.documents import Match, Share, Wish
@@ -8,7 +8,7 @@ from app.matching.explain import shares_of
 from app.matching.geography import Geography
 from app.matching.kernel import Vector
 from app.matching.reading import Reading
-from app.matching.scoring import LARGEST_LIFT, SCALED_BESIDE_MEANING, number, strength_of
+from app.matching.scoring import LARGEST_LIFT, SCALES_BESIDE_MEANING, strength_of
 from app.matching.semantics import passage_text
 from app.matching.shelves import Candidate
 from app.matching.signals import Pair, Shares, all_evidence
@@ -27,9 +27,9 @@ class Asked:
     query: Vector
 
     @property
-    def lexical_scale(self) -> float:
-        """What words and parts of words keep of their weight: all of it where meaning is not compared."""
-        return 1.0 if self.wish.document.passages is None else number("beside_meaning")
+    def scales(self) -> Mapping[str, float]:
+        """What each block keeps of its weight: all of it where meaning is not compared."""
+        return {} if self.wish.document.passages is None else SCALES_BESIDE_MEANING
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +84,13 @@ class Ranker:
 
 def _scaled_shares(asked: Asked, offered: Weighed, candidate: Candidate) -> dict[str, Shares]:
     """The shares of every channel, in the weights that hold for this question."""
-    document, found, scale = candidate.reading.document, candidate.found, asked.lexical_scale
-    scales = {name: scale if name in SCALED_BESIDE_MEANING else 1.0 for name in found}
-    raw = {name: given / scales[name] for name, given in found.items()}
+    document, found, scales = candidate.reading.document, candidate.found, asked.scales
+    raw = {name: given / scales.get(name, 1) for name, given in found.items()}
     shares = shares_of(asked.weighed, offered, document, raw)
     if found.get("meaning"):
         shares["meaning"] = (Share(passage_text(document, candidate.passage), found["meaning"]),)
     return {
-        name: tuple(Share(share.label, share.amount * scales[name]) for share in several)
+        name: tuple(Share(share.label, share.amount * scales.get(name, 1)) for share in several)
         for name, several in shares.items()
         if name in found
     }
