@@ -1,6 +1,9 @@
 """The only place where live objects are made: settings become a database, an index keeper and a clock."""
 
-from collections.abc import Callable
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -86,14 +89,43 @@ def start(settings: Settings, clock: Callable[[], datetime] | None = None) -> Ru
 
 def prepare(url: str, database: Database) -> None:
     """Migrate an empty SQLite file; refuse any other database that is not at this code's migration."""
-    if schema_revision(database) is None and url.startswith("sqlite"):
-        upgrade(url, database)
+    if url.startswith("sqlite"):
+        with _alone_in_folder(url):
+            if _is_empty(database):
+                upgrade(url, database)
     found, wanted = schema_revision(database), newest_revision()
+    if found is not None and not _is_known(found):
+        raise SchemaMismatch(
+            f"the database is at migration {found}, which is newer than this code: install the newer version"
+        )
     if found != wanted:
         raise SchemaMismatch(
             f"the database is at migration {found or 'none'}, this code needs {wanted}: "
             "run “smezhnik db upgrade”"
         )
+
+
+def _is_empty(database: Database) -> bool:
+    with database.read_engine.connect() as connection:
+        return not inspect(connection).get_table_names()
+
+
+def _is_known(revision: str) -> bool:
+    return any(script.revision == revision for script in ScriptDirectory(str(_migrations())).walk_revisions())
+
+
+@contextmanager
+def _alone_in_folder(url: str) -> Iterator[None]:
+    """Wait for other processes that prepare a file in the same folder.
+
+    The lock is on the folder: closing a second handle of the file itself would drop SQLite's own locks.
+    """
+    folder = os.open(Path(make_url(url).database or ".").resolve().parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def upgrade(url: str, database: Database) -> None:

@@ -83,6 +83,14 @@ class Settings(BaseSettings):
             raise ValueError(f"“{kind}” is not supported; use sqlite:///FILE or postgresql+psycopg://…")
         return value
 
+    @field_validator("admin_key")
+    @classmethod
+    def _sendable(cls, value: SecretStr | None) -> SecretStr | None:
+        key = value.get_secret_value() if value else ""
+        if not (key.isascii() and key.isprintable()) or " " in key:
+            raise ValueError("must be of Latin letters, digits and signs, without spaces")
+        return value if key else None
+
     @field_validator("public_url")
     @classmethod
     def _web_address(cls, value: str) -> str:

@@ -26,7 +26,7 @@ SESSIONS_AT_ONCE = 10
 
 MOSCOW = timezone(timedelta(hours=3))
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-VERSION_TAG = re.compile(r'"v(\d{1,9})"')
+VERSION_TAG = re.compile(r'"v([1-9]\d{0,8})"')
 
 bearer = HTTPBearer(auto_error=False, description="The administrator's key from SMEZHNIK_ADMIN_KEY.")
 

@@ -87,7 +87,7 @@ class Front:
         has_body = int(length) > 0 or "transfer-encoding" in headers
         if has_body and not JSON_TYPE.match(headers.get("content-type", "")):
             return errors.UnsupportedMediaType()
-        wanted = headers.get("accept", "*/*")
+        wanted = headers.get("accept") or "*/*"
         if not any(part.split(";")[0].strip().lower() in ACCEPTED for part in wanted.split(",")):
             return errors.NotAcceptable()
         return None

@@ -4,7 +4,7 @@ from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
@@ -35,7 +35,6 @@ class Readiness(BaseModel):
     reasons: list[str]
     index_version: int | None = None
     feed_version: int | None = None
-    statements: int | None = None
     encoder: str = Field(default="off", description="The model that compares meanings, or off.")
 
 
@@ -63,9 +62,14 @@ def readyz(request: Request, response: Response) -> Readiness:
         reasons=[],
         index_version=index.version,
         feed_version=feed,
-        statements=index.size,
         encoder=runtime.encoder.model if runtime.encoder else "off",
     )
+
+
+@router.get("/", response_class=RedirectResponse)
+def front_page() -> RedirectResponse:
+    """The API's pages, until the website stands here."""
+    return RedirectResponse("/docs")
 
 
 @router.get("/docs", response_class=HTMLResponse)

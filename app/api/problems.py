@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError, TimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
@@ -63,7 +63,7 @@ def install(app: FastAPI, default: Language) -> None:
         ValidationError,
         StaleDataError,
         IntegrityError,
-        DBAPIError,
+        StatementError,
         TimeoutError,
         Exception,
     ):
@@ -95,7 +95,9 @@ def _refusal_for(error: Exception) -> AppError | None:
             refusal = errors.AlreadyExists()
         case OperationalError() if "full" in str(error.orig):
             refusal = errors.StorageFull()
-        case OperationalError() | TimeoutError():
+        case StatementError() if not isinstance(error, DBAPIError):
+            refusal = errors.BadRequest()
+        case DBAPIError() | TimeoutError():
             log.warning("database away", kind=type(error).__name__)
             refusal = errors.Unavailable()
         case HTTPException():
@@ -149,7 +151,7 @@ def _entry(violation: Violation, language: Language) -> ProblemError:
 def _request_violation(details: dict[str, Any]) -> Violation:
     place = details["loc"][0] if details["loc"] else "body"
     if details["type"] == "json_invalid":
-        return Violation("", "json_invalid", {"error": details.get("ctx", {}).get("error", "")})
+        return Violation("", "json_invalid", {"position": details["loc"][-1]})
     found = violation_of(details, skip=1)
     pointer = found.pointer if place == "body" else found.pointer.removeprefix("/")
     return Violation(pointer, found.code, {**found.params, "in": str(place)})

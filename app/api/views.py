@@ -8,7 +8,7 @@ from app.matching.partners import Pair, Partner
 from app.matching.scoring import MODEL_VERSION
 from app.matching.sentences import match_sentence
 from app.matching.signals import SIGNALS
-from app.messages import message
+from app.messages import filter_name, message
 from app.schemas.identifiers import IdentifierWarning, cross_checks
 from app.schemas.organisations import Certificate, Identifier, Notice, Organisation, OrganisationCard
 from app.schemas.statements import Statement, StatementBrief
@@ -19,6 +19,17 @@ from app.usecases.suggestions import Suggested
 from app.vocabulary import CodeScheme, Language
 
 NAMES: Mapping[str, tuple[str, str]] = {signal.name: (signal.name_ru, signal.name_en) for signal in SIGNALS}
+PARAMETERS: Mapping[str, str] = {
+    "regions": "region",
+    "districts": "federal_district",
+    "countries": "country",
+    "sectors": "sector",
+    "organisation_kinds": "kind",
+    "certificates": "certificate",
+    "excluded_organisations": "exclude",
+}
+"""The engine's filters by the names of the parameters that set them."""
+
 DIGITS = 6
 """Decimals of shown scores; finer ones differ between processors."""
 
@@ -75,13 +86,14 @@ def suggestion_page(found: Suggested, language: Language) -> SuggestionPage:
         if partner.organisation_id in found.cards
     ]
     reason = found.partners.empty_reason if not items else None
-    filters = ", ".join(name for name, count in found.partners.removed.items() if count)
+    removed = {PARAMETERS.get(name, name): count for name, count in found.partners.removed.items()}
+    filters = ", ".join(filter_name(name, language) for name, count in removed.items() if count)
     return SuggestionPage(
         items=items,
         index_version=found.index_version,
         model_version=MODEL_VERSION,
         considered=found.partners.considered,
-        removed=dict(found.partners.removed),
+        removed=removed,
         empty_reason=reason,
         advice=message(reason, language, {"filters": filters}) if reason else None,
     )

@@ -20,7 +20,10 @@ def upgrade() -> None:
     """Migrate the database to the newest tables and load the reference rows."""
     with _database() as (url, database):
         before = bootstrap.schema_revision(database)
-        bootstrap.upgrade(url, database)
+        try:
+            bootstrap.upgrade(url, database)
+        except CommandError as error:
+            fail(f"{error}. Is the database newer than this code?")
         screen.print(f"{before or 'empty'} → {bootstrap.schema_revision(database)}")
 
 

@@ -1,5 +1,6 @@
 """`smezhnik serve`, `demo` and `health`: the service, the show of what it does, and whether it is well."""
 
+import socket
 from pathlib import Path
 from typing import Annotated
 
@@ -59,6 +60,7 @@ def health(
 
 
 def _run(settings: Settings) -> None:
+    _refuse_taken_port(settings)
     uvicorn.run(
         "app.main:serve",
         factory=True,
@@ -70,3 +72,14 @@ def _run(settings: Settings) -> None:
         log_config=None,
         timeout_graceful_shutdown=30,
     )
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    """End with one clear line where something else listens there; uvicorn would start everything first."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            fail(f"{settings.host}:{settings.port}: {error.strerror}")

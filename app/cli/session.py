@@ -47,6 +47,8 @@ def running(settings: Settings) -> Iterator[Runtime]:
         runtime = bootstrap.start(settings)
     except SchemaMismatch as error:
         fail(str(error), EXIT_SETTINGS)
+    except OSError as error:
+        fail(f"{_shown(settings.database_url)}: {error.strerror}")
     except DBAPIError as error:
         fail(f"{_shown(settings.database_url)}: {error.orig}", EXIT_FAILED)
     try:

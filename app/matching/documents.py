@@ -1,6 +1,6 @@
 """The values the engine works on: what is known, what is asked, and what comes out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol, Self
@@ -144,6 +144,25 @@ class SearchResult:
     empty_reason: EmptyReason | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A statement that fits and how well; `explain` gives the whole match, at a cost of its own."""
+
+    document: MatchDocument
+    score: float
+    explain: Callable[[], Match] = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Shortlist:
+    """What a SearchResult says, before anything is explained."""
+
+    leads: tuple[Lead, ...]
+    considered: int
+    removed: Mapping[str, int]
+    empty_reason: EmptyReason | None = None
+
+
 class Index(Protocol):
     """What the use cases need of an index; a distributed engine can stand in behind it."""
 
@@ -157,6 +176,9 @@ class Index(Protocol):
 
     def search(self, wish: Wish) -> SearchResult:
         """The statements that fit the wish, best first."""
+
+    def shortlist(self, wish: Wish) -> Shortlist:
+        """What `search` finds, each match explained only when asked to."""
 
     def with_changes(
         self, organisation_ids: frozenset[str], documents: Sequence[MatchDocument], version: int

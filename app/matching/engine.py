@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Self
 
-from app.matching.documents import Filters, MatchDocument, SearchResult, Wish
+from app.matching.deltas import empty_delta, grown_delta
+from app.matching.documents import Filters, MatchDocument, SearchResult, Shortlist, Wish
 from app.matching.fusion import fused, with_meaning
 from app.matching.geography import Geography
 from app.matching.kernel import Mask
 from app.matching.ranking import Asked, Ranker
 from app.matching.reading import Reading, read
 from app.matching.scoring import REASONS, number
-from app.matching.shelves import Candidate, Shelf, base_shelf, empty_delta, grown_delta
+from app.matching.shelves import Candidate, Shelf, base_shelf
 from app.matching.vectors import Lexicon, build_vectors
 from app.vocabulary import EmptyReason, RegionPreference, StatementKind
 
@@ -47,7 +48,7 @@ class MatchIndex:
     @property
     def delta_size(self) -> int:
         """How many rows differ from the last build: added since, or dead in the base."""
-        return sum(len(s.readings) for s in self.delta.values()) + sum(s.dead for s in self.base.values())
+        return sum(s.size for s in self.delta.values()) + sum(s.dead for s in self.base.values())
 
     def documents(self) -> Iterator[MatchDocument]:
         """Every statement that can be found."""
@@ -71,12 +72,18 @@ class MatchIndex:
 
     def search(self, wish: Wish) -> SearchResult:
         """The statements that fit the wish, best first."""
+        found = self.shortlist(wish)
+        matches = tuple(lead.explain() for lead in found.leads)
+        return SearchResult(matches, found.considered, found.removed, found.empty_reason)
+
+    def shortlist(self, wish: Wish) -> Shortlist:
+        """What `search` finds, each match explained only when asked to."""
         asked = self._ask(wish)
         shelves = self._shelves(wish.document.kind.opposite)
         candidates, removed = _recall(asked, shelves)
-        matches = Ranker(self.lexicon, self.geography).matches(asked, candidates)
-        reason = None if matches else _empty_reason(asked, shelves)
-        return SearchResult(matches, sum(shelf.known_to(wish) for shelf in shelves), removed, reason)
+        leads = Ranker(self.lexicon, self.geography).leads(asked, candidates)
+        reason = None if leads else _empty_reason(asked, shelves)
+        return Shortlist(leads, sum(shelf.known_to(wish) for shelf in shelves), removed, reason)
 
     @classmethod
     def _of_readings(cls, readings: Iterable[Reading], geography: Geography, version: int) -> Self:
@@ -113,9 +120,9 @@ def _recall(asked: Asked, shelves: Sequence[Shelf]) -> tuple[list[Candidate], di
 def _recalled(asked: Asked, shelf: Shelf, allowed: Mask) -> list[Candidate]:
     """The best by content and the nearest in meaning, each once."""
     depth, question = _depth(asked.wish), asked.wish.document.passages
-    found = shelf.recall(asked.query, allowed, depth)
     if question is None:
-        return found
+        return shelf.recall_within_reach(asked.query, allowed, depth, asked.wish.limit)
+    found = shelf.recall(asked.query, allowed, depth)
     near = shelf.recall_by_meaning(asked.query, question, allowed, depth)
     both = {candidate.reading.document.id: candidate for candidate in (*found, *near)}
     return with_meaning(question, list(both.values()))

@@ -1,6 +1,7 @@
 """Which words, pieces and codes gave how much: the shares inside an evidence, in readable words."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from app.matching.codes import depth, readable
 from app.matching.documents import MatchDocument, Share
@@ -43,13 +44,19 @@ def _by_word(amounts: _Amounts, tokens: Iterable[Token]) -> _Amounts:
 def _by_pieces(amounts: _Amounts, tokens: Iterable[Token]) -> _Amounts:
     """Each shared piece is given to the word that shares most."""
     shown = {token.form: token.shown for token in reversed(tuple(tokens))}
-    totals = {form: sum(amounts.get(piece, 0.0) for piece in set(pieces(form))) for form in shown}
+    shared = {form: [piece for piece in _different(form) if piece in amounts] for form in shown}
+    totals = {form: sum(map(amounts.__getitem__, several)) for form, several in shared.items() if several}
     left = dict(amounts)
     by_word: _Amounts = {}
-    for form in sorted(shown, key=lambda form: (-totals[form], form)):
-        if amount := sum(left.pop(piece, 0.0) for piece in pieces(form)):
+    for form in sorted(totals, key=lambda form: (-totals[form], form)):
+        if amount := sum(left.pop(piece, 0.0) for piece in shared[form]):
             by_word[shown[form]] = by_word.get(shown[form], 0.0) + amount
     return by_word
+
+
+@lru_cache(maxsize=2**15)
+def _different(form: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(pieces(form)))
 
 
 def _by_code(amounts: _Amounts) -> _Amounts:

@@ -1,9 +1,10 @@
 """The top-k kernel: one sparse dot product per document, the best k of those that are allowed.
 
-`top_k` is the seam: its arguments and answer are plain arrays, so that a compiled kernel can take its
-place; this one, over scipy's sparse product, stays as its oracle.
+`top_k` is the seam: its arguments and answer are plain arrays. Over a base it runs compiled; the path over
+scipy's sparse product gives the same bits, is its oracle and stands in where numba is missing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,9 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+try:
+    from app.matching import compiled
+except ImportError:  # the service works without numba, only slower
+    compiled = None  # type: ignore[assignment]
+
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 Mask = NDArray[np.bool_]
+Entries = tuple[Ints, Floats, Ints]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,11 @@ class Postings:
     matrix: csr_array
     order: NDArray[np.intp]
 
+    @property
+    def arrays(self) -> tuple[NDArray[np.integer], NDArray[np.integer], Floats]:
+        """Where the documents of each term begin, the documents, and the weights."""
+        return self.matrix.indptr, self.matrix.indices, self.matrix.data
+
     def block_scores(self, query: Vector, blocks: int) -> Floats:
         """The dot product of each document with the query, by block: blocks x documents."""
         terms, documents = self.matrix.shape
@@ -63,25 +75,72 @@ class Postings:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The delta: term, weight and slot (row * blocks + block) of every entry, scanned forward."""
+    """The delta, scanned forward: chunks of entries, each a term, a weight and a slot (row * blocks + block).
 
-    columns: Ints
-    weights: Floats
-    slots: Ints
+    The entries of a slot stand together, in one chunk.
+    """
+
+    chunks: tuple[Entries, ...]
     order: NDArray[np.intp]
 
     def block_scores(self, query: Vector, blocks: int) -> Floats:
         """The dot product of each document with the query, by block: blocks x documents."""
-        width = 1 + max(self.columns.max(initial=-1), query.columns.max(initial=-1))
-        table = np.zeros(width, dtype=np.float32)
-        table[query.columns] = query.weights
-        products = self.weights * table[self.columns]
-        sums = np.bincount(self.slots, weights=products, minlength=len(self.order) * blocks)
+        sums = np.zeros(len(self.order) * blocks)
+        for columns, weights, slots in self.chunks:
+            width = 1 + max(columns.max(initial=-1), query.columns.max(initial=-1))
+            table = np.zeros(width, dtype=np.float32)
+            table[query.columns] = query.weights
+            sums += np.bincount(slots, weights=weights * table[columns], minlength=len(sums))
         return sums.reshape(len(self.order), blocks).T.astype(np.float32)
+
+
+def warm() -> None:
+    """Compiles the kernel, or loads it from disk, so that no request waits for it."""
+    if is_compiled():
+        compiled.warm()
+
+
+def is_compiled() -> bool:
+    """Whether the base is searched in machine code."""
+    return compiled is not None and compiled.is_on()
 
 
 def top_k(documents: Scorer, query: Vector, allowed: Mask, floors: NDArray[np.float64], k: int) -> Ranked:
     """The k best allowed documents, ties by document id; only those in which some block beats its floor."""
+    terms = (query.columns, query.weights, query.blocks)
+    if is_compiled() and isinstance(documents, Postings):
+        return Ranked(*compiled.best(documents.arrays, terms, documents.order, allowed, floors, k))
+    if is_compiled() and isinstance(documents, Rows):
+        return Ranked(*compiled.best_of_rows(documents.chunks, terms, documents.order, allowed, floors, k))
+    return top_k_by_scipy(documents, query, allowed, floors, k)
+
+
+def top_k_of_each(
+    documents: Postings, queries: Sequence[Vector], allowed: Mask, floors: NDArray[np.float64], k: int
+) -> list[Ranked]:
+    """`top_k` for many queries on all cores; one mask for all (documents) or one for each."""
+    if not queries or not is_compiled():
+        masks = np.broadcast_to(allowed, (len(queries), len(documents.order)))
+        return [
+            top_k_by_scipy(documents, query, mask, floors, k)
+            for query, mask in zip(queries, masks, strict=True)
+        ]
+    starts = np.cumsum([0, *(len(query.columns) for query in queries)])
+    columns, weights, blocks = (
+        np.concatenate(several)
+        for several in zip(*((q.columns, q.weights, q.blocks) for q in queries), strict=True)
+    )
+    flat = (starts, columns, weights, blocks)
+    return [
+        Ranked(*one)
+        for one in compiled.best_of_each(documents.arrays, flat, documents.order, allowed, floors, k)
+    ]
+
+
+def top_k_by_scipy(
+    documents: Scorer, query: Vector, allowed: Mask, floors: NDArray[np.float64], k: int
+) -> Ranked:
+    """What `top_k` promises, over whole rows of scores."""
     by_block = documents.block_scores(query, len(floors))
     reached = (by_block > floors[:, None].astype(np.float32)).any(axis=0) & allowed
     rows = np.flatnonzero(reached)

@@ -47,6 +47,17 @@ def meanings_of(readings: Sequence[Reading]) -> Meanings:
     return Meanings(wholes)
 
 
+def followed_by(meanings: Meanings, rows: int, readings: Sequence[Reading]) -> Meanings:
+    """The semantic channel of `rows` documents with that of further ones behind it."""
+    more = meanings_of(readings).wholes
+    dimensions = max(meanings.wholes.shape[1], more.shape[1])
+    if not dimensions:
+        return meanings
+    before = meanings.wholes if meanings.wholes.size else np.zeros((rows, dimensions), dtype=np.float32)
+    behind = more if more.size else np.zeros((len(readings), dimensions), dtype=np.float32)
+    return Meanings(np.concatenate([before, behind]))
+
+
 def nearness(question: Passages, found: Sequence[Passages | None]) -> list[tuple[float, int]]:
     """How near each document is to the question (0..1), and which of its passages is nearest.
 

@@ -29,9 +29,12 @@ _TEMPLATES = {
     "must_have": {Language.RU: "обязательное: {}", Language.EN: "required: {}"},
     "core_capability": {Language.RU: "основная деятельность", Language.EN: "a core capability"},
 }
-_ALL = {Language.RU: "Потребность покрыта полностью.", Language.EN: "The need is fully covered."}
-_SOME = {Language.RU: "Покрыто {} из {}, не покрыто", Language.EN: "{} of {} covered, not covered"}
-_NONE = {Language.RU: "Не покрыто", Language.EN: "Not covered"}
+_ALL = {
+    Language.RU: "Описание подтверждает всё, что нужно.",
+    Language.EN: "The description confirms all that is needed.",
+}
+_SOME = {Language.RU: "Покрыто {} из {}, не подтверждено", Language.EN: "{} of {} covered, not confirmed"}
+_NONE = {Language.RU: "Не подтверждено", Language.EN: "Not confirmed"}
 # Without labels there is still a reason to name.
 _BARE = {
     "words": {Language.RU: "общие слова", Language.EN: "shared words"},

@@ -14,15 +14,15 @@ from scipy.sparse import csr_array
 from app.matching.documents import MatchDocument, Passages, Wish
 from app.matching.filters import Attributes, allow, attributes_of, visible
 from app.matching.geography import Geography
-from app.matching.kernel import Mask, Postings, Rows, Scorer, Vector, top_k
+from app.matching.kernel import Mask, Postings, Ranked, Scorer, Vector, top_k
 from app.matching.meanings import Meanings, meanings_of
 from app.matching.reading import Reading
-from app.matching.scoring import BLOCKS, FLOORS
-from app.matching.vectors import Lexicon, rows_of
+from app.matching.scoring import BLOCKS, FLOORS, LARGEST_LIFT, REASONS, number
 
 EVERYTHING = np.full(len(BLOCKS), -1.0)
 """Floors that every document beats."""
 
+_SLACK = 1e-3  # more than rounding can change
 _DIGITS = 6  # of what a block gives: float32 noise must not decide an order or a byte
 
 
@@ -84,6 +84,17 @@ class Shelf:
         """The k best allowed documents by words, parts of words and codes."""
         return self._candidates(query, allowed, FLOORS, k)
 
+    def recall_within_reach(self, query: Vector, allowed: Mask, k: int, limit: int) -> list[Candidate]:
+        """Those of `recall` that may be among the first `limit` by score, and why any are shown at all.
+
+        Mostly the best few are enough: what comes after them no circumstance can lift so far.
+        """
+        enough = min(4 * limit, k)
+        few = top_k(self.scorer, query, allowed, FLOORS, enough)
+        if len(few.rows) < enough or (0 < limit < len(few.rows) and _is_complete(few, limit)):
+            return self._as_candidates(few)
+        return self.recall(query, allowed, k)
+
     def recall_by_meaning(self, query: Vector, question: Passages, allowed: Mask, k: int) -> list[Candidate]:
         """The k allowed documents nearest in meaning, whatever their words."""
         near = self.meanings.nearest(question, allowed, self.scorer.order, k)
@@ -92,7 +103,9 @@ class Shelf:
     def _candidates(
         self, query: Vector, allowed: Mask, floors: NDArray[np.float64], k: int
     ) -> list[Candidate]:
-        ranked = top_k(self.scorer, query, allowed, floors, k)
+        return self._as_candidates(top_k(self.scorer, query, allowed, floors, k))
+
+    def _as_candidates(self, ranked: Ranked) -> list[Candidate]:
         given = np.round(ranked.by_block.T.astype(np.float64), _DIGITS).tolist()
         return [
             Candidate(self.readings[row], dict(zip(BLOCKS, found, strict=True)))
@@ -105,55 +118,17 @@ class Shelf:
         return replace(self, alive=self.alive & ~marked) if marked.any() else self
 
 
+def _is_complete(ranked: Ranked, limit: int) -> bool:
+    """Whether no document behind these can reach the first `limit`, nor give the list a reason it lacks."""
+    totals, reasons = ranked.totals.tolist(), np.array([REASONS[name] for name in BLOCKS])
+    bar = totals[limit - 1]
+    closed = totals[-1] * (LARGEST_LIFT + _SLACK) < bar and bar >= number("parts_tail") * totals[0]
+    return closed and bool((ranked.by_block.max(axis=1) > reasons + _SLACK).any())
+
+
 def base_shelf(readings: Sequence[Reading], matrix: csr_array, geography: Geography) -> Shelf:
     """The shelf of readings sorted by document id, from their matrix (documents x terms)."""
     documents = [reading.document for reading in readings]
     postings = Postings(csr_array(matrix.T.tocsr()), np.arange(len(readings)))
     alive = np.ones(len(readings), dtype=np.bool_)
     return Shelf(readings, attributes_of(documents, geography), postings, alive, meanings_of(readings))
-
-
-def empty_delta(geography: Geography) -> Shelf:
-    """A delta nothing was put into."""
-    return _delta((), Rows(*rows_of((), 0), np.zeros(0, dtype=np.intp)), geography)
-
-
-def grown_delta(
-    delta: Shelf, organisations: Iterable[str], readings: Sequence[Reading], lexicon: Lexicon, geo: Geography
-) -> Shelf:
-    """The delta without what it had of these organisations, and with these readings behind the rest."""
-    kept = ~delta.attributes.of_organisations(organisations)
-    if kept.all() and not readings:
-        return delta
-    rest = list(compress(delta.readings, kept.tolist()))
-    vectors = [lexicon.vector(lexicon.weigh(reading), adding=True) for reading in readings]
-    columns, weights, slots = (
-        np.concatenate(both)
-        for both in zip(_entries(delta.scorer, kept), rows_of(vectors, len(rest)), strict=True)
-    )
-    together = (*rest, *readings)
-    return _delta(together, Rows(columns, weights, slots, _order(together)), geo)
-
-
-def _delta(readings: Sequence[Reading], rows: Rows, geography: Geography) -> Shelf:
-    attributes = attributes_of([reading.document for reading in readings], geography)
-    alive = np.ones(len(readings), dtype=np.bool_)
-    return Shelf(readings, attributes, rows, alive, meanings_of(readings))
-
-
-def _entries(scorer: Scorer, kept: Mask) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int32]]:
-    """The entries of the kept rows, their rows numbered anew."""
-    assert isinstance(scorer, Rows)  # noqa: S101 - a delta is made here only, and always of rows
-    if kept.all():
-        return scorer.columns, scorer.weights, scorer.slots
-    row, block = np.divmod(scorer.slots, len(BLOCKS))
-    stay = kept[row]
-    renumbered = (np.cumsum(kept, dtype=np.int32) - 1)[row[stay]]
-    slots = (renumbered * len(BLOCKS) + block[stay]).astype(np.int32)
-    return scorer.columns[stay], scorer.weights[stay], slots
-
-
-def _order(readings: Sequence[Reading]) -> NDArray[np.intp]:
-    order = np.empty(len(readings), dtype=np.intp)
-    order[sorted(range(len(readings)), key=lambda row: readings[row].document.id)] = np.arange(len(readings))
-    return order

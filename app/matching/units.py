@@ -5,13 +5,32 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.matching.documents import MatchDocument
-from app.matching.reading import forms_of, full_text, pieces
+from app.matching.reading import forms_of, full_text
 from app.matching.scoring import BLOCKS, number
-from app.matching.text import lemmatise
+from app.matching.text import lemmatise, tokenise
 
-_WORDS, _PARTS = BLOCKS.index("words"), BLOCKS.index("parts_of_words")
+_WORDS = BLOCKS.index("words")
 # A dot or comma inside a number or a code is no border.
 _BORDER = re.compile(r"[;\n]|[.,](?=\s|$)")
+
+STEM, WHOLE_STEM = 4, 5
+"""Letters that two words must begin with alike, and that one must have to count inside another."""
+
+ASKING = frozenset(
+    [
+        "нужный",
+        "нужно",
+        "требоваться",
+        "необходимый",
+        "искать",
+        "закупать",
+        "покупать",
+        "купить",
+        "need",
+        "require",
+    ]
+)
+"""How a need begins that says no more by it than that it is one, as lemmas."""
 
 Idf = Callable[[int, str], float]
 
@@ -46,7 +65,7 @@ class Supply:
     """What a capability offers, as sets to look words up in."""
 
     lemmas: frozenset[str]
-    pieces: frozenset[str]
+    forms: frozenset[str]
 
 
 def units_of(need: MatchDocument) -> tuple[Unit, ...]:
@@ -70,9 +89,7 @@ def required_units(need: MatchDocument) -> tuple[Unit, ...]:
 def supply_of(capability: MatchDocument) -> Supply:
     """The words and pieces of words of a capability, its organisation's certificates among them."""
     forms = forms_of("\n".join((full_text(capability), *sorted(capability.certificates))))
-    return Supply(
-        frozenset(map(lemmatise, forms)), frozenset(piece for form in forms for piece in pieces(form))
-    )
+    return Supply(frozenset(map(lemmatise, forms)), frozenset(forms))
 
 
 def coverage(units: Iterable[Unit], supply: Supply, idf: Idf) -> Coverage:
@@ -85,21 +102,36 @@ def coverage(units: Iterable[Unit], supply: Supply, idf: Idf) -> Coverage:
 
 
 def _units(texts: Iterable[str]) -> tuple[Unit, ...]:
-    units = (Unit(" ".join(text.split()), forms_of(text)) for text in texts)
+    units = (Unit(_without_asking(" ".join(text.split())), forms_of(text)) for text in texts)
     return tuple({unit.shown: unit for unit in units if unit.forms}.values())
+
+
+def _without_asking(text: str) -> str:
+    """The text without the asking before it: «нужны болты М12» is about болты М12. A «не» or «без» stays."""
+    first, _, rest = text.partition(" ")
+    asks = all(lemmatise(token.form) in ASKING for token in tokenise(first))
+    return rest if rest and asks else text
 
 
 def _is_covered(unit: Unit, supply: Supply, idf: Idf) -> bool:
     weights = {form: idf(_WORDS, lemmatise(form)) for form in unit.forms}
-    found = sum(weight for form, weight in weights.items() if _is_found(form, supply, idf))
+    found = sum(weight for form, weight in weights.items() if _is_found(form, supply))
     return found >= number("unit_covered") * sum(weights.values())
 
 
-def _is_found(form: str, supply: Supply, idf: Idf) -> bool:
-    if lemmatise(form) in supply.lemmas:
+def _is_found(form: str, supply: Supply) -> bool:
+    lemma = lemmatise(form)
+    if lemma in supply.lemmas:
         return True
     if any(map(str.isdigit, form)):
         return False  # a designation is met or not: М8 is no half of М80
-    weights = {piece: idf(_PARTS, piece) for piece in pieces(form)}
-    found = sum(weight for piece, weight in weights.items() if piece in supply.pieces)
-    return found >= number("word_found_by_parts") * sum(weights.values())
+    return any(_are_related(form, other) or _are_related(lemma, other) for other in supply.forms)
+
+
+def _are_related(one: str, other: str) -> bool:
+    """Words of one stem (чугун, чугунный) or one inside the other (стекловолокно, волокно)."""
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) >= WHOLE_STEM and shorter in longer:
+        return True
+    stem = max(int(number("word_found_by_parts") * len(longer)), STEM)
+    return one[:stem] == other[:stem] and len(shorter) >= stem

@@ -6,9 +6,9 @@ TF-IDF: (1 + ln tf) * (ln((1 + n) / (1 + df)) + 1).
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import chain, count, repeat
 from math import log, sqrt
 from typing import TypeVar
 
@@ -60,47 +60,58 @@ class Lexicon:
 
     def weigh(self, reading: Reading) -> Weighed:
         """The weight of every term of a document, known or not."""
-        parts = Counter(piece for form in reading.forms for piece in pieces(form))
+        parts = Counter(chain.from_iterable(map(pieces, reading.forms)))
         counts = (Counter(reading.lemmas()), parts, Counter(reading.code_features()))
         return Weighed(tuple(self._weigh_block(block, terms) for block, terms in enumerate(counts)))
 
     def vector(self, weighed: Weighed, adding: bool = False) -> Vector:
         """The sparse vector of weighed terms; unknown ones get new columns if `adding`, else fall out."""
-        found = [
-            (block, column, weight)
-            for block, terms in enumerate(weighed.blocks)
-            for column, weight in sorted((self._column(block, t, adding), w) for t, w in terms.items())
-            if column != _UNKNOWN
-        ]
-        blocks, columns, weights = zip(*found, strict=True) if found else ((), (), ())
+        found = [self._sparse(block, terms, adding) for block, terms in enumerate(weighed.blocks)]
+        sizes = [len(columns) for columns, _ in found]
         return Vector(
-            np.array(columns, dtype=np.int32),
-            np.array(weights, dtype=np.float32),
-            np.array(blocks, dtype=np.int32),
+            np.concatenate([columns for columns, _ in found]),
+            np.concatenate([weights for _, weights in found]),
+            np.repeat(np.arange(len(found), dtype=np.int32), sizes),
         )
 
+    def _sparse(
+        self, block: int, terms: Mapping[str, float], adding: bool
+    ) -> tuple[Ints, NDArray[np.float32]]:
+        """The columns of a block's terms, ascending, and their weights."""
+        columns = self._known(block, terms)
+        if adding or self.newcomers:
+            names = list(terms)
+            for place in np.flatnonzero(columns == _UNKNOWN).tolist():
+                columns[place] = self._late(block, names[place], adding)
+        order = np.argsort(columns)
+        order = order[np.count_nonzero(columns == _UNKNOWN) :]
+        weights = np.fromiter(terms.values(), dtype=np.float32, count=len(terms))
+        return columns[order], weights[order]
+
+    def _known(self, block: int, terms: Collection[str]) -> Ints:
+        column_of = self.columns[block].get
+        return np.fromiter(map(column_of, terms, repeat(_UNKNOWN)), dtype=np.int32, count=len(terms))
+
     def _weigh_block(self, block: int, counts: Mapping[str, int]) -> dict[str, float]:
-        weights = (1 + np.log(list(counts.values()))) * self._idfs(block, counts)
+        frequencies = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
+        weights = (1 + np.log(frequencies)) * self._idfs(block, counts)
         norm = sqrt(weights @ weights)
         scale = sqrt(BLOCK_WEIGHTS[block]) / norm if norm else 0.0
         return dict(zip(counts, (weights * scale).tolist(), strict=True))
 
-    def _idfs(self, block: int, terms: Iterable[str]) -> NDArray[np.float64]:
+    def _idfs(self, block: int, terms: Collection[str]) -> NDArray[np.float64]:
         if block == _CODES:
-            return np.array([level_value(term) for term in terms], dtype=np.float64)
-        known = self.columns[block]
-        if not known:
-            return np.full(len(list(terms)), self._unseen_idf())
-        columns = np.array([known.get(term, _UNKNOWN) for term in terms], dtype=np.intp)
+            return np.fromiter(map(level_value, terms), dtype=np.float64, count=len(terms))
+        if not self.columns[block]:
+            return np.full(len(terms), self._unseen_idf())
+        columns = self._known(block, terms)
         return np.where(columns == _UNKNOWN, self._unseen_idf(), self.idf.take(columns, mode="clip"))
 
     def _unseen_idf(self) -> float:
         return log((1 + self.size) / 2) + 1
 
-    def _column(self, block: int, term: str, adding: bool) -> int:
-        column = self.columns[block].get(term)
-        if column is not None:
-            return column
+    def _late(self, block: int, term: str, adding: bool) -> int:
+        """The column of a term the base does not know."""
         late = self.newcomers.get((block, term))
         if late is not None or not adding:
             return _UNKNOWN if late is None else late

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.messages.answers import ANSWERS
+from app.messages.answers import ANSWERS, FILTERS
 from app.messages.fields import FIELDS
 from app.messages.numbers import NUMBERS
 from app.messages.refusals import REFUSALS
@@ -24,3 +24,9 @@ def message(code: str, language: Language, params: Mapping[str, object] | None =
         return code
     template = texts[0] if language is Language.RU else texts[1]
     return template.format_map(_Lenient(params or {}))
+
+
+def filter_name(filter_: str, language: Language) -> str:
+    """What people call a filter of a search."""
+    names = FILTERS.get(filter_, (filter_, filter_))
+    return names[0] if language is Language.RU else names[1]

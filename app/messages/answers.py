@@ -2,6 +2,19 @@
 
 from collections.abc import Mapping
 
+FILTERS: Mapping[str, tuple[str, str]] = {
+    "expired": ("срок действия", "expiry"),
+    "own_organisation": ("своя организация", "own organisation"),
+    "exclude": ("исключённые организации", "excluded organisations"),
+    "region": ("регион", "region"),
+    "federal_district": ("федеральный округ", "federal district"),
+    "country": ("страна", "country"),
+    "sector": ("отрасль", "sector"),
+    "kind": ("вид организации", "kind of organisation"),
+    "certificate": ("сертификат", "certificate"),
+}
+"""What people call the filters of a search."""
+
 ANSWERS: Mapping[str, tuple[str, str]] = {
     # Imports
     "file_kind": (
@@ -19,6 +32,15 @@ ANSWERS: Mapping[str, tuple[str, str]] = {
         "В строке больше ячеек, чем заголовков",
         "The line has more cells than there are headings",
     ),
+    "kind_conflict": (
+        "В {field} бывают только записи вида {kind}",
+        "Only statements of the kind {kind} stand in {field}",
+    ),
+    "external_id_repeated": (
+        "Два описания с одним external_id",
+        "Two statements have the same external_id",
+    ),
+    "value_unstorable": ("Значение нельзя сохранить", "A value cannot be stored"),
     "identity_required": (
         "Нечем опознать запись: укажите номер (ИНН …) или external_id",
         "Nothing identifies the record: give a number (ИНН …) or an external_id",

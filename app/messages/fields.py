@@ -8,8 +8,11 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "There is no such field. Remove it or mend its name",
     ),
     "required": ("Поле обязательно", "This field is required"),
-    "too_short": ("Слишком коротко: не меньше {limit} знаков", "Too short: at least {limit} characters"),
-    "too_long": ("Слишком длинно: не больше {limit} знаков", "Too long: at most {limit} characters"),
+    "too_short": (
+        "Слишком коротко; знаков нужно не меньше {limit}",
+        "Too short: at least {limit} characters",
+    ),
+    "too_long": ("Слишком длинно; знаков можно не больше {limit}", "Too long: at most {limit} characters"),
     "list_too_short": ("Слишком мало значений: не меньше {limit}", "Too few values: at least {limit}"),
     "list_too_long": ("Слишком много значений: не больше {limit}", "Too many values: at most {limit}"),
     "wrong_form": (
@@ -22,8 +25,26 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "Неизвестное значение; возможны: {expected}",
         "Unknown value; possible are: {expected}",
     ),
+    "type_text": ("Нужен текст в кавычках", "A text in quotes is needed"),
+    "type_number": ("Нужно целое число", "A whole number is needed"),
+    "type_flag": ("Нужно true или false", "true or false is needed"),
+    "type_list": ("Нужен список в квадратных скобках", "A list in square brackets is needed"),
+    "type_object": ("Нужен объект в фигурных скобках", "An object in braces is needed"),
+    "type_date": ("Нужна дата вида 2026-11-24", "A date like 2026-11-24 is needed"),
+    "type_datetime": (
+        "Нужен момент с поясом, вида 2026-11-24T12:00:00Z",
+        "A moment with its zone is needed, like 2026-11-24T12:00:00Z",
+    ),
+    "consent_date": (
+        "Такой даты согласия быть не может: она в будущем или раньше закона 152-ФЗ",
+        "No consent can have this date: it is in the future or before the law 152-ФЗ",
+    ),
+    "nothing_written": ("Здесь нет ни одной буквы или цифры", "There is no letter or digit in this"),
     "wrong_type": ("Значение не того типа: {expected}", "The value is of a wrong type: {expected}"),
-    "json_invalid": ("Это не JSON: {error}", "This is not JSON: {error}"),
+    "json_invalid": (
+        "Это не JSON: ошибка у знака {position}",
+        "This is not JSON: an error near character {position}",
+    ),
     "text_invalid": ("Текст содержит недопустимые коды Юникода", "The text holds invalid Unicode"),
     "control_character": (
         "Невидимый управляющий знак {character} на месте {position}. Уберите его",

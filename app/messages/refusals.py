@@ -7,7 +7,10 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "Внутренняя ошибка. Сообщите номер запроса оператору",
         "Internal error. Give the request id to the operator",
     ),
-    "bad_request": ("Запрос не удалось разобрать", "The request cannot be read"),
+    "bad_request": (
+        "Запрос не удалось разобрать: нужен JSON в кодировке UTF-8, не слишком глубокий",
+        "The request cannot be read: JSON in UTF-8 is needed, not too deep",
+    ),
     "cursor_invalid": (
         "Курсор не от этого списка. Начните список сначала",
         "The cursor is not one of this list. Start the list again",

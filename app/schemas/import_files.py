@@ -62,8 +62,8 @@ def read_lines(path: Path, shape: Shape) -> Iterator[RawLine]:
         raise Invalid([Violation("", "file_kind", {"value": path.suffix or path.name})])
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            for line in reader(file):
-                yield _shaped(line, shape)
+            spoken = (line for line in reader(file) if line.record is not None or line.violation is not None)
+            yield from (_shaped(line, shape) for line in spoken)
     except UnicodeDecodeError as error:
         raise Invalid([Violation("", "file_encoding", {"position": error.start})]) from error
 
@@ -98,7 +98,9 @@ def _jsonl(file: TextIO) -> Iterator[RawLine]:
         try:
             record = json.loads(line)
         except (ValueError, RecursionError) as error:
-            yield RawLine(number, violation=Violation("", "json_invalid", {"error": str(error)[:200]}))
+            yield RawLine(
+                number, violation=Violation("", "json_invalid", {"position": getattr(error, "pos", 0) + 1})
+            )
             continue
         if isinstance(record, dict):
             yield RawLine(number, record)
@@ -107,23 +109,35 @@ def _jsonl(file: TextIO) -> Iterator[RawLine]:
 
 
 def _csv(file: TextIO) -> Iterator[RawLine]:
-    sample = file.read(65_536)
-    file.seek(0)
-    header = sample.partition("\n")[0]
-    delimiter = max((";", ",", "\t"), key=header.count)
-    reader = csv.DictReader(file, delimiter=delimiter, strict=True)
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield RawLine(reader.line_num, violation=Violation("", "csv_invalid", {"error": str(error)}))
-            return
-        if None in row:
-            yield RawLine(reader.line_num, violation=Violation("", "csv_columns", {}))
-            continue
-        yield RawLine(reader.line_num, {name: _cell(name, cell) for name, cell in row.items() if cell})
+    csv.field_size_limit(MAX_LINE)
+    lines = file.read().splitlines(keepends=True)
+    delimiter = max((";", ",", "\t"), key=lines[0].count) if lines else ";"
+    heads = next(csv.reader(lines[:1], delimiter=delimiter), [])
+    position = 1
+    while position < len(lines):
+        for line in _rows(heads, lines, position, delimiter):
+            yield line
+            # A quote that is never closed swallows the rest of the file: go on in the line behind it.
+            position = line.number if line.violation is not None else len(lines)
+
+
+def _rows(heads: list[str], lines: list[str], start: int, delimiter: str) -> Iterator[RawLine]:
+    """The rows from this line on, up to the first that is no CSV."""
+    reader = csv.reader(lines[start:], delimiter=delimiter, strict=True)
+    done = 0
+    try:
+        for cells in reader:
+            yield _csv_row(heads, cells, start + done + 1)
+            done = reader.line_num
+    except csv.Error as error:
+        yield RawLine(start + done + 1, violation=Violation("", "csv_invalid", {"error": str(error)}))
+
+
+def _csv_row(heads: list[str], cells: list[str], number: int) -> RawLine:
+    if len(cells) > len(heads):
+        return RawLine(number, violation=Violation("", "csv_columns"))
+    record = {name: _cell(name, cell) for name, cell in zip(heads, cells, strict=False) if cell}
+    return RawLine(number, record) if record else RawLine(number)
 
 
 def _cell(name: str, cell: str) -> Any:

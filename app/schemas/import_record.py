@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.schemas.organisation_input import OrganisationIn
@@ -26,7 +26,7 @@ class ImportRecord(OrganisationIn):
             return raw
         record = dict(raw)
         short = [
-            {"kind": kind.value, "text": entry} if isinstance(entry, str) else {"kind": kind.value, **entry}
+            {"kind": kind.value, "text": entry} if isinstance(entry, str) else _of_kind(kind, entry, field)
             for kind, field in ((StatementKind.CAPABILITY, "capabilities"), (StatementKind.NEED, "needs"))
             for entry in _entries(record.pop(field, None), field)
         ]
@@ -38,6 +38,14 @@ class ImportRecord(OrganisationIn):
             ]
         return record
 
+    @field_validator("statements")
+    @classmethod
+    def _each_once(cls, given: list[StatementIn]) -> list[StatementIn]:
+        ids = [form.external_id for form in given if form.external_id is not None]
+        if len(ids) != len(set(ids)):
+            raise PydanticCustomError("external_id_repeated", "two statements have one external_id")
+        return given
+
     @model_validator(mode="after")
     def _identifiable(self) -> Self:
         if not (self.external_id or any(item.scheme != "kpp" for item in self.identifiers)):
@@ -47,6 +55,14 @@ class ImportRecord(OrganisationIn):
     def organisation_fields(self) -> dict[str, Any]:
         """What the record says of the organisation itself, as JSON values, left-out fields left out."""
         return self.model_dump(mode="json", exclude={"statements"}, exclude_unset=True)
+
+
+def _of_kind(kind: StatementKind, entry: Mapping[str, Any], field: str) -> dict[str, Any]:
+    if entry.get("kind", kind.value) != kind.value:
+        raise PydanticCustomError(
+            "kind_conflict", "{field} hold {kind}", {"field": field, "kind": kind.value}
+        )
+    return {**entry, "kind": kind.value}
 
 
 def _entries(value: Any, field: str) -> list[str | Mapping[str, Any]]:

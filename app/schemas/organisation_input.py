@@ -1,10 +1,13 @@
 """An organisation as it comes in."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Self
 
 from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
     Field,
     StringConstraints,
     ValidationError,
@@ -23,6 +26,26 @@ from app.vocabulary import OrganisationKind, SizeBand, Source, Visibility
 WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@]+(/\S*)?$", max_length=300)]
 Email = Annotated[str, StringConstraints(pattern=r"^[^\s@]+@[^\s@]+\.[^\s@]+$", max_length=254)]
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[\d\s()-]{5,30}$")]
+
+
+EARLIEST_CONSENT = datetime(2006, 7, 27, tzinfo=UTC)
+"""The day of 152-ФЗ; an earlier consent cannot be one under it."""
+
+
+def _plausible(moment: datetime) -> datetime:
+    # Compared before any conversion: moments at the ends of the calendar have no form in UTC.
+    if moment.replace(tzinfo=UTC) < EARLIEST_CONSENT or moment > datetime.now(UTC):
+        raise PydanticCustomError("consent_date", "no plausible date of a consent")
+    return moment
+
+
+def _written(value: object) -> object:
+    if not isinstance(value, str | datetime):
+        raise PydanticCustomError("type_datetime", "a moment as text is needed")
+    return value
+
+
+ConsentMoment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_plausible)]
 
 
 class IdentifierIn(Strict):
@@ -48,7 +71,7 @@ class ContactIn(Strict):
     position: Line | None = None
     email: Email | None = None
     phone: Phone | None = None
-    consent_at: datetime = Field(description="When the person agreed to the use of these data (152-ФЗ).")
+    consent_at: ConsentMoment = Field(description="When the person agreed to the use of these data (152-ФЗ).")
 
     @model_validator(mode="after")
     def _reachable(self) -> Self:

@@ -24,8 +24,10 @@ def _clean(text: str, allowed_controls: str) -> str:
             raise PydanticCustomError(
                 "control_character",
                 "control character {character} at position {position}",
-                {"character": f"U+{ord(character):04X}", "position": position},
+                {"character": f"U+{ord(character):04X}", "position": position + 1},
             )
+    if not any(character.isalnum() for character in text):
+        raise PydanticCustomError("nothing_written", "no letter or digit in it")
     return text
 
 

@@ -24,7 +24,7 @@ Row = TypeVar("Row")
 
 def new_organisation(given: OrganisationIn, by: str) -> Organisation:
     """A new row, not yet in a session, with everything the profile says."""
-    row = Organisation(provenance={}, identifiers=[], certificates=[], contacts=[])
+    row = Organisation(created_at=now(), provenance={}, identifiers=[], certificates=[], contacts=[])
     take(row, given, by)
     return row
 

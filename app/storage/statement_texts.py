@@ -22,7 +22,7 @@ def new_statement(owner: Organisation, given: StatementIn, today: date) -> State
     """A new row, not yet in a session. Raises Invalid where it may not begin in the wished state."""
     if given.status not in (StatementStatus.DRAFT, StatementStatus.IN_REVIEW, StatementStatus.PUBLISHED):
         raise Invalid([Violation("/status", "status_at_start", {"value": given.status.value})])
-    row = Statement(organisation_id=owner.id, status=StatementStatus.DRAFT.value, codes=[])
+    row = Statement(organisation_id=owner.id, status=StatementStatus.DRAFT.value, created_at=now(), codes=[])
     take(row, owner, given, today)
     return row
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from app.access import Writer, actor_of, require_ownership
@@ -67,6 +67,10 @@ def _store_line(session: Session, caller: Writer, line: RawLine, conditions: Con
         wrong = violations_of(error)
     except IntegrityError:
         wrong = (Violation("", "number_taken"),)
+    except StatementError as error:
+        if isinstance(error, DBAPIError):
+            raise  # the database itself is in trouble, not this line
+        wrong = (Violation("", "value_unstorable"),)
     except AppError as error:
         wrong = error.violations or (Violation("", error.code, error.params),)
     return LineReport(line.number, Outcome.REFUSED, wrong)

@@ -10,7 +10,7 @@ from app.access import Caller, Writer, actor_of, require_ownership
 from app.errors import AlreadyExists, NotFound, VersionMismatch, Violation
 from app.matching.text import name_key
 from app.reference import regions
-from app.schemas.merge_patch import merged
+from app.schemas.merge_patch import patched
 from app.schemas.organisation_input import OrganisationIn
 from app.storage import changes, organisations
 from app.storage.contacts import Contact
@@ -98,7 +98,7 @@ def update(
     row = _owned(session, caller, organisation_id)
     if row.version != version:
         raise VersionMismatch(current=row.version)
-    given = OrganisationIn.model_validate(merged(as_input(row), patch))
+    given = OrganisationIn.model_validate(patched(as_input(row), patch, OrganisationIn))
     require_ownership(caller, row.id, given.region)
     changed = take(row, given, _by(caller))
     if changed:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.access import Caller, Writer, require_ownership
 from app.errors import AlreadyExists, NotFound, VersionMismatch, Violation
 from app.matching.text import normalise
-from app.schemas.merge_patch import merged
+from app.schemas.merge_patch import patched
 from app.schemas.statement_input import StatementIn
 from app.storage import changes, encodings, organisations, statements
 from app.storage.documents import Conditions
@@ -95,7 +95,7 @@ def update(
     """Change what the merge patch names. Raises VersionMismatch where another change came first."""
     row = _owned(session, caller, versioned_id)
     owner = _owner(session, caller, row.organisation_id)
-    given = StatementIn.model_validate(merged(as_input(row), patch))
+    given = StatementIn.model_validate(patched(as_input(row), patch, StatementIn))
     changed = take(row, owner, given, conditions.today)
     if changed:
         _refuse_doubles(session, row)

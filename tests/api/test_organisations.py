@@ -10,6 +10,10 @@ from tests.directory import Directory, inn, profile
 PATH = "/v1/organisations"
 
 
+def consent(moment: object) -> dict[str, object]:
+    return {"name": "Канарейка", "email": "canary@sample.example", "consent_at": moment}
+
+
 def wrong_fields(answer: Any) -> dict[str, str]:
     assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
@@ -86,6 +90,13 @@ def test_all_violations_come_at_once_in_the_callers_language(
             "contact_unreachable",
         ),
         ({"languages": ["rus"]}, "/languages/0", "wrong_form"),
+        ({"legal_name": "\u200b"}, "/legal_name", "nothing_written"),
+        ({"legal_name": 7}, "/legal_name", "type_text"),
+        ({"contacts": [consent("0001-01-01T00:00:00+14:00")]}, "/contacts/0/consent_at", "consent_date"),
+        ({"contacts": [consent("9999-12-31T23:59:59-14:00")]}, "/contacts/0/consent_at", "consent_date"),
+        ({"contacts": [consent("2999-01-01T00:00:00Z")]}, "/contacts/0/consent_at", "consent_date"),
+        ({"contacts": [consent("2026-01-01T00:00:00")]}, "/contacts/0/consent_at", "type_datetime"),
+        ({"contacts": [consent(1)]}, "/contacts/0/consent_at", "type_datetime"),
     ],
 )
 def test_a_broken_rule_is_named(
@@ -140,6 +151,19 @@ def test_two_changes_at_once_never_overwrite(directory: Directory) -> None:
     assert directory.client.get(path).json()["city"] == "Тавда"
     missing = directory.client.patch(path, json={"city": "Реж"}, headers=directory.headers)
     assert (missing.status_code, missing.json()["code"]) == (428, "precondition_required")
+
+
+@pytest.mark.parametrize("value", [None, 1])
+def test_an_unknown_field_of_a_patch_is_named_also_when_it_is_cleared(
+    directory: Directory, value: object
+) -> None:
+    path = f"{PATH}/{directory.organisation()['id']}"
+    assert wrong_fields(directory.patch(path, 1, adress=value)) == {"/adress": "unknown_field"}
+
+
+def test_a_new_record_was_not_changed_before_it_was_made(directory: Directory) -> None:
+    made = directory.organisation()
+    assert made["created_at"] <= made["updated_at"]
 
 
 def test_a_change_of_a_part_alone_raises_the_version(directory: Directory) -> None:
@@ -248,7 +272,7 @@ def test_filters(directory: Directory, query: str, expected: set[str]) -> None:
     [
         ("nonsense=1", "nonsense", "unknown_field"),
         ("limit=101", "limit", "too_big"),
-        ("limit=x", "limit", "wrong_type"),
+        ("limit=x", "limit", "type_number"),
         ("sort=colour", "sort", "unknown_value"),
         ("region=Москва", "region/0", "region_unknown"),
     ],

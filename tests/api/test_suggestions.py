@@ -128,7 +128,8 @@ def test_filters_are_counted_and_a_tight_one_is_named(directory: Directory, foun
     page = directory.search(HOUSINGS, region=["RU-SVE"])
     assert (page["items"], page["empty_reason"]) == ([], "filters_too_tight")
     assert sum(page["removed"].values()) == page["considered"] == 1
-    assert "фильтры" in page["advice"]
+    assert "фильтры: регион." in page["advice"]
+    assert page["removed"]["region"] == 1
     assert directory.found(HOUSINGS, exclude=[foundry["id"]]) == []
 
 

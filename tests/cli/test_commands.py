@@ -1,7 +1,10 @@
 """The other commands as an operator uses them."""
 
 import json
+import socket
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +80,7 @@ def test_db_check_names_a_missing_migration(
         ("SMEZHNIK_DATABASE_URL", "mysql://x/y", "mysql"),
         ("SMEZHNIK_DATABASE_URL", "nonsense", "nonsense"),
         ("SMEZHNIK_DATABASE_URL", "sqlite://", "in-memory"),
+        ("SMEZHNIK_ADMIN_KEY", "ключ", "SMEZHNIK_ADMIN_KEY"),
         ("SMEZHNIK_DATABASE_ULR", "sqlite:///x.db", "SMEZHNIK_DATABASE_ULR"),
     ],
 )
@@ -89,6 +93,44 @@ def test_a_wrong_setting_stops_the_start_and_is_named(
         assert result.exit_code == 2, result.output
         assert said in result.stderr
         assert "Traceback" not in result.stderr
+
+
+def test_a_port_that_is_taken_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        monkeypatch.setenv("SMEZHNIK_PORT", str(other.getsockname()[1]))
+        result = run("serve")
+    assert result.exit_code == 1
+    assert "127.0.0.1" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_foreign_and_newer_databases_are_left_alone(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, statements in (
+        ("foreign", ["CREATE TABLE other (n INTEGER)"]),
+        (
+            "newer",
+            [
+                "CREATE TABLE alembic_version (version_num TEXT)",
+                "INSERT INTO alembic_version VALUES ('ffff')",
+            ],
+        ),
+    ):
+        path = tmp_path / f"{name}.db"
+        with closing(sqlite3.connect(path)) as connection, connection:
+            for statement in statements:
+                connection.execute(statement)
+        monkeypatch.setenv("SMEZHNIK_DATABASE_URL", f"sqlite:///{path}")
+        result = run("reindex")
+        assert result.exit_code == 2, result.output
+        assert ("newer" in result.stderr) is (name == "newer")
+        with closing(sqlite3.connect(path)) as connection:
+            tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()
+        assert tables == (1,)
+    assert "Traceback" not in run("db", "upgrade").stderr
 
 
 def test_a_database_that_is_away_is_one_line_without_its_password(

@@ -122,6 +122,39 @@ def test_a_line_refused_in_its_last_statement_leaves_nothing(
         assert session.scalar(select(func.count()).select_from(changes.Change)) == 2
 
 
+def test_a_quote_that_is_never_closed_loses_only_its_own_line(
+    run: Run, runtime: Runtime, write: Write
+) -> None:
+    head = "external_id;legal_name;kind;country;region;city;capabilities"
+    good = [f"{n};Завод {n};enterprise;RU;RU-SVE;Ирбит;Литьё {n}" for n in range(3)]
+    lines = [head, good[0], '9;"Завод;enterprise;RU;RU-SVE;Ирбит;', good[1], f"8;{'x' * 1_000_001}", good[2]]
+    found = report(run, write("members.csv", "\n".join(lines)), "--set", "source=directory")
+    assert counts(found) == (3, 0, 0, 2)
+    assert [(line["line"], line["code"]) for line in found["lines"]] == [
+        (3, "csv_invalid"),
+        (5, "csv_invalid"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "code"),
+    [
+        ({"needs": [{"kind": "capability", "text": "Литьё"}]}, "", "kind_conflict"),
+        (
+            {"needs": [{"text": "Литьё", "external_id": "z"}, {"text": "Ковка", "external_id": "z"}]},
+            "/statements",
+            "external_id_repeated",
+        ),
+    ],
+)
+def test_statements_that_contradict_themselves_are_refused(
+    run: Run, write: Write, changes: dict[str, Any], pointer: str, code: str
+) -> None:
+    found = report(run, write("x.jsonl", [profile(external_id="a", **changes), profile(external_id="b")]))
+    assert counts(found) == (1, 0, 0, 1)
+    assert [(line["pointer"], line["code"]) for line in found["lines"]] == [(pointer, code)]
+
+
 def test_nothing_identifies_a_record(run: Run, write: Write) -> None:
     found = report(run, write("x.jsonl", [profile(source="directory", identifiers=[], okved2_main=None)]))
     assert found["lines"][0]["code"] == "identity_required"

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.matching import deltas
 from app.matching.documents import MatchDocument
 from app.matching.engine import MatchIndex
 from app.vocabulary import StatementKind
@@ -121,3 +122,28 @@ def test_withdrawn_and_replaced_statements_are_gone() -> None:
     assert (index.size, index.delta_size, index.version) == (1, 3, 3)
     index = index.with_changes(frozenset({"org-c1"}), [], 4)
     assert (index.size, index.delta_size) == (0, 2)
+
+
+def test_a_delta_of_many_changes_stays_as_small_as_what_lives_in_it() -> None:
+    """Whatever is replaced again and again is dropped in time, and found in its last words only."""
+    index = index_of(capability("c0", "Литьё чугуна"))
+    for version in range(2, 60):
+        text = "Криостаты" if version % 2 else "Окраска"
+        index = index.with_changes(frozenset({"org-c1"}), [capability("c1", text)], version)
+    assert (index.size, index.delta_size) == (2, 1)
+    assert len(index.delta[StatementKind.CAPABILITY].readings) <= 3
+    assert [m.document.id for m in index.search(wish(need("n", "криостат"))).matches] == ["c1"]
+    assert index.search(wish(need("n", "окраска"))).matches == ()
+
+
+@pytest.mark.parametrize("largest", [0, 50, 10**6])
+def test_a_delta_answers_alike_however_its_entries_are_cut_into_chunks(
+    largest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = index_of(*BASE).with_changes(frozenset({d.organisation_id for d in BASE}), BASE, 2)
+    monkeypatch.setattr(deltas, "LARGEST_CHUNK", largest)
+    grown = index_of(*BASE)
+    for organisation, documents in by_organisation(BASE).items():
+        grown = grown.with_changes(frozenset({organisation}), documents, 2)
+    for document in BASE[:30]:
+        assert grown.search(wish(document)) == expected.search(wish(document))

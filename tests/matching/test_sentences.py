@@ -28,10 +28,10 @@ def test_a_whole_match_in_russian_and_english() -> None:
     assert russian.startswith("Совпадает: ")
     for part in ("Литьё", "алюминия", "ЛПД", "код 24.53", "тот же федеральный округ"):
         assert part in russian
-    assert russian.endswith("не покрыто: сертификат ISO 9001.")
+    assert russian.endswith("не подтверждено: сертификат ISO 9001.")
     assert english.startswith("In common: ")
     assert "code 24.53; the same federal district" in english
-    assert english.endswith("not covered: сертификат ISO 9001.")
+    assert english.endswith("not confirmed: сертификат ISO 9001.")
 
 
 def matched(covered: tuple[str, ...], uncovered: tuple[str, ...]) -> Match:
@@ -42,9 +42,9 @@ def matched(covered: tuple[str, ...], uncovered: tuple[str, ...]) -> Match:
     ("covered", "uncovered", "russian", "english"),
     [
         ((), (), "", ""),
-        (("a",), (), "Потребность покрыта полностью.", "The need is fully covered."),
-        (("a", "b"), ("c",), "Покрыто 2 из 3, не покрыто: c.", "2 of 3 covered, not covered: c."),
-        ((), ("b", "c"), "Не покрыто: b; c.", "Not covered: b; c."),
+        (("a",), (), "Описание подтверждает всё, что нужно.", "The description confirms all that is needed."),
+        (("a", "b"), ("c",), "Покрыто 2 из 3, не подтверждено: c.", "2 of 3 covered, not confirmed: c."),
+        ((), ("b", "c"), "Не подтверждено: b; c.", "Not confirmed: b; c."),
     ],
 )
 def test_coverage(covered: tuple[str, ...], uncovered: tuple[str, ...], russian: str, english: str) -> None:

@@ -70,6 +70,17 @@ def test_a_title_that_repeats_the_text_is_no_part_of_its_own() -> None:
     assert [unit.shown for unit in units] == ["Отливки корпусов", "окраска"]
 
 
+def test_letters_shared_by_chance_cover_nothing() -> None:
+    assert open_parts("квантовый компьютер", "Панты маралов, компостер, кварц") == ("квантовый компьютер",)
+    assert open_parts("чугун", "Чугунные корпуса") == ()
+    assert open_parts("стекловолокно", "Волокно стеклянное") == ()
+
+
+def test_parts_are_shown_without_the_filler_before_them() -> None:
+    assert open_parts("Нужны болты М12", "Гайки") == ("болты М12",)
+    assert open_parts("без антибиотиков", "Гайки") == ("без антибиотиков",)
+
+
 def test_a_range_of_grades_offers_its_ends() -> None:
     assert open_parts("x", "Чугун СЧ20-СЧ30", must_have=("СЧ20", "СЧ30", "СЧ25")) == ("СЧ25",)
     assert open_parts("x", "Болты М8-М12 и 12Х18Н10Т", must_have=("М12", "12Х18Н10Т")) == ()
