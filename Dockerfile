@@ -17,6 +17,7 @@ RUN /opt/build/bin/hatchling build -t wheel -d /wheels \
 FROM ${PYTHON_IMAGE}
 ENV PATH=/opt/smezhnik/bin:$PATH \
     PYTHONUNBUFFERED=1 \
+    NUMBA_CACHE_DIR=/tmp/numba \
     SMEZHNIK_HOST=0.0.0.0 \
     SMEZHNIK_DATABASE_URL=sqlite:////data/smezhnik.db
 RUN useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin smezhnik \

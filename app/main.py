@@ -15,6 +15,7 @@ from app.api import meta, openapi, organisations, problems, reference, statement
 from app.api.front import Front
 from app.bootstrap import Runtime
 from app.logs import configure_logs
+from app.matching import kernel
 from app.settings import Settings, read_settings
 
 EXPOSED_HEADERS = ["ETag", "Link", "Location", "Retry-After", "X-Request-ID"]
@@ -63,8 +64,9 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Build the index before the first request, close the database after the last."""
+    """Compile the kernel and build the index before the first request, close the database at the end."""
     runtime: Runtime = app.state.runtime
+    kernel.warm()
     with runtime.database.reading() as session:
         runtime.keeper.catch_up(session)
     yield

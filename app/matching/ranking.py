@@ -67,10 +67,11 @@ class Ranker:
         best: list[float] = []
         ranked = sorted(candidates, key=lambda candidate: -candidate.content)
         for candidate in ranked:
+            bar = best[0] - _ROUNDING if 0 < limit == len(best) else 0.0
             # Circumstances cannot lift this one, nor any after it, into the first `limit`.
-            if len(best) == limit and candidate.content * LARGEST_LIFT + _ROUNDING < best[0]:
+            if candidate.content * LARGEST_LIFT < bar:
                 break
-            if len(best) == limit and candidate.content * self._lift(asked, candidate) + _ROUNDING < best[0]:
+            if bar and candidate.content * self._lift(asked, candidate) < bar:
                 continue
             pair = self._pair(asked, candidate)
             score = sum(evidence.contribution for evidence in all_evidence(pair))

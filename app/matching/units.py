@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.matching.documents import MatchDocument
 from app.matching.reading import forms_of, full_text
@@ -128,6 +129,7 @@ def _is_found(form: str, supply: Supply) -> bool:
     return any(_are_related(form, other) or _are_related(lemma, other) for other in supply.forms)
 
 
+@lru_cache(maxsize=2**16)
 def _are_related(one: str, other: str) -> bool:
     """Words of one stem (чугун, чугунный) or one inside the other (стекловолокно, волокно)."""
     shorter, longer = sorted((one, other), key=len)

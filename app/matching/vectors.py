@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count, repeat
 from math import log, sqrt
+from operator import attrgetter
 from typing import TypeVar
 
 import numpy as np
@@ -21,7 +22,7 @@ from sklearn.preprocessing import normalize
 from app.matching.codes import level_value
 from app.matching.kernel import Ints, Vector
 from app.matching.reading import Reading, pieces
-from app.matching.scoring import BLOCK_WEIGHTS, BLOCKS
+from app.matching.scoring import BLOCK_WEIGHTS, BLOCKS, number
 
 _WORDS, _PARTS, _CODES = range(len(BLOCKS))
 _UNKNOWN = -1
@@ -84,8 +85,8 @@ class Lexicon:
             for place in np.flatnonzero(columns == _UNKNOWN).tolist():
                 columns[place] = self._late(block, names[place], adding)
         order = np.argsort(columns)
-        order = order[np.count_nonzero(columns == _UNKNOWN) :]
         weights = np.fromiter(terms.values(), dtype=np.float32, count=len(terms))
+        order = order[(columns[order] != _UNKNOWN) & (weights[order] != 0)]
         return columns[order], weights[order]
 
     def _known(self, block: int, terms: Collection[str]) -> Ints:
@@ -121,10 +122,16 @@ class Lexicon:
 
 def build_vectors(readings: Sequence[Reading]) -> tuple[Lexicon, csr_array]:
     """The lexicon of a corpus and its matrix (documents x terms, float32)."""
-    counted = [_counted_words(readings), _counted_parts(readings), _counted_codes(readings)]
+    counted = [
+        _count(readings, Reading.lemmas),
+        _counted_parts(readings),
+        _count(readings, Reading.code_features),
+    ]
     idfs, weighted, columns, offset = [], [], [], 0
     for block, (matrix, terms) in enumerate(counted):
         idf = _code_values(terms) if block == _CODES else _idf(matrix)
+        if block == _PARTS:
+            idf[_is_common(matrix)] = 0.0
         idfs.append(idf)
         weighted.append(_weighted(matrix, idf) * np.float32(sqrt(BLOCK_WEIGHTS[block])))
         columns.append({term: offset + position for position, term in enumerate(terms)})
@@ -133,23 +140,11 @@ def build_vectors(readings: Sequence[Reading]) -> tuple[Lexicon, csr_array]:
     return Lexicon(tuple(columns), np.concatenate(idfs).astype(np.float32), len(readings)), matrix
 
 
-def _counted_words(readings: Sequence[Reading]) -> tuple[csr_array, list[str]]:
-    return _count(readings, Reading.lemmas)
-
-
 def _counted_parts(readings: Sequence[Reading]) -> tuple[csr_array, list[str]]:
     """Counts of parts: documents x words times words x parts, so that each word is cut up once."""
-    words, forms = _count(readings, _forms)
+    words, forms = _count(readings, attrgetter("forms"))
     parts, terms = _count(forms, pieces)
     return csr_array(words @ parts), terms
-
-
-def _counted_codes(readings: Sequence[Reading]) -> tuple[csr_array, list[str]]:
-    return _count(readings, Reading.code_features)
-
-
-def _forms(reading: Reading) -> Sequence[str]:
-    return reading.forms
 
 
 def _count(items: Sequence[T], analyser: Callable[[T], Sequence[str]]) -> tuple[csr_array, list[str]]:
@@ -167,6 +162,13 @@ def _idf(counts: csr_array) -> NDArray[np.float64]:
     return np.asarray(TfidfTransformer().fit(counts).idf_, dtype=np.float64)
 
 
+def _is_common(counts: csr_array) -> NDArray[np.bool_]:
+    """Pieces that stand nearly everywhere (ние, ова) tell nothing and are not compared."""
+    documents, terms = counts.shape
+    found_in = np.bincount(counts.indices, minlength=terms)
+    return np.asarray(found_in > max(number("common_share") * documents, number("common_least")))
+
+
 def _code_values(terms: Sequence[str]) -> NDArray[np.float64]:
     return np.array([level_value(term) for term in terms], dtype=np.float64)
 
@@ -177,7 +179,9 @@ def _weighted(counts: csr_array, idf: NDArray[np.float64]) -> csr_array:
         return counts
     weighted = counts.copy()
     weighted.data = 1 + np.log(weighted.data)
-    return csr_array(normalize(weighted @ diags_array(idf.astype(np.float32))))
+    weighted = csr_array(normalize(weighted @ diags_array(idf.astype(np.float32))))
+    weighted.eliminate_zeros()
+    return weighted
 
 
 def rows_of(vectors: Sequence[Vector], first_row: int) -> tuple[Ints, NDArray[np.float32], Ints]:
