@@ -7,10 +7,9 @@ from functools import lru_cache
 
 from app.matching.documents import MatchDocument
 from app.matching.reading import forms_of, full_text
-from app.matching.scoring import BLOCKS, number
+from app.matching.scoring import number
 from app.matching.text import lemmatise, tokenise
 
-_WORDS = BLOCKS.index("words")
 # A dot or comma inside a number or a code is no border.
 _BORDER = re.compile(r"[;\n]|[.,](?=\s|$)")
 
@@ -33,7 +32,7 @@ ASKING = frozenset(
 )
 """How a need begins that says no more by it than that it is one, as lemmas."""
 
-Idf = Callable[[int, str], float]
+Idf = Callable[[str], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,7 @@ def _without_asking(text: str) -> str:
 
 
 def _is_covered(unit: Unit, supply: Supply, idf: Idf) -> bool:
-    weights = {form: idf(_WORDS, lemmatise(form)) for form in unit.forms}
+    weights = {form: idf(lemmatise(form)) for form in unit.forms}
     found = sum(weight for form, weight in weights.items() if _is_found(form, supply))
     return found >= number("unit_covered") * sum(weights.values())
 

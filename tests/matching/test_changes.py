@@ -131,7 +131,7 @@ def test_a_delta_of_many_changes_stays_as_small_as_what_lives_in_it() -> None:
         text = "Криостаты" if version % 2 else "Окраска"
         index = index.with_changes(frozenset({"org-c1"}), [capability("c1", text)], version)
     assert (index.size, index.delta_size) == (2, 1)
-    assert len(index.delta[StatementKind.CAPABILITY].readings) <= 3
+    assert len(index.delta[StatementKind.CAPABILITY].shelf.readings) <= 3
     assert [m.document.id for m in index.search(wish(need("n", "криостат"))).matches] == ["c1"]
     assert index.search(wish(need("n", "окраска"))).matches == ()
 
