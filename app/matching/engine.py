@@ -121,9 +121,7 @@ class MatchIndex:
         for shelf in self._shelves(document.kind):
             row = shelf.row_of(document)
             if row is not None:
-                meaning = (
-                    question_of(document) if document.passages is not None else shelf.meanings.whole(row)
-                )
+                meaning = question_of(document) or shelf.meanings.question(row)
                 query = self.lexicon.question_of(shelf.vectors[row])
                 return Asked(wish, shelf.readings[row], query, meaning)
         reading = kept(document)

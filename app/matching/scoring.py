@@ -47,7 +47,7 @@ NUMBERS = (
     Number("pairs_shown", 3, "brief: a card shows at most three pairs of statements"),
     Number("second_pair", 0.7, "chosen: beside a statement's best answer a much weaker one only distracts"),
     Number("codes_floor", 0.30, "chosen: codes alone reach a statement from a shared class (xx.xx) on"),
-    Number("sketch_from", 4096, "measured: below this looking through whole vectors costs no more"),
+    Number("sketch_from", 10_000, "measured: below this looking through whole vectors costs no more"),
     Number("sketch_dimensions", 96, "measured: with sketch_depth 4 keeps .98 of the nearest, 64 only .96"),
     Number("sketch_depth", 4, "measured: together with sketch_dimensions"),
     Number("sketch_least", 400, "chosen: the nearest ten are found among as many for certain"),
