@@ -51,7 +51,7 @@ def encoded(documents: Sequence[MatchDocument], encoder: Encoder) -> list[Passag
 def passage_text(document: MatchDocument, passage: int) -> str:
     """The words of a passage: a sentence, or for the whole its title or beginning."""
     sentences = sentences_of(document)
-    shown = document.title if passage == 0 else sentences[passage - 1]
+    shown = sentences[passage - 1] if 0 < passage <= len(sentences) else document.title
     shown = shown or next(iter(sentences), "")
     return shown if len(shown) <= MOST_SHOWN else shown[: MOST_SHOWN - 1].rsplit(" ", 1)[0] + "…"
 
