@@ -15,7 +15,6 @@ from app.api import meta, openapi, organisations, problems, reference, statement
 from app.api.front import Front
 from app.bootstrap import Runtime
 from app.logs import configure_logs
-from app.matching import kernel
 from app.settings import Settings, read_settings
 
 EXPOSED_HEADERS = ["ETag", "Link", "Location", "Retry-After", "X-Request-ID"]
@@ -66,7 +65,7 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Compile the kernel and build the index before the first request, close the database at the end."""
     runtime: Runtime = app.state.runtime
-    kernel.warm()
+    bootstrap.warm()
     with runtime.database.reading() as session:
         runtime.keeper.catch_up(session)
     yield

@@ -2,13 +2,14 @@
 
 import threading
 from datetime import date
+from functools import partial
 
 import pytest
 from sqlalchemy.orm import Session
 
 from app import indexing
 from app.access import Admin
-from app.bootstrap import Runtime
+from app.bootstrap import Runtime, build_index
 from app.indexing import IndexKeeper
 from app.matching.documents import Place
 from app.matching.engine import MatchIndex
@@ -43,7 +44,7 @@ def today() -> Today:
 def keepers(today: Today) -> list[IndexKeeper]:
     """Two keepers over one database, as two worker processes have them."""
     geography = Geography({"RU-SVE": Place(58, 61, "ural")})
-    return [IndexKeeper(geography, today) for _ in range(2)]
+    return [IndexKeeper(partial(build_index, geography), today) for _ in range(2)]
 
 
 def store(runtime: Runtime, *records: dict[str, object]) -> None:

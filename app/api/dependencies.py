@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Header, Path, Query, Request, Security
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Admin, Caller, Website, Writer
 from app.api.languages import language_of
+from app.clock import day_of
 from app.errors import Invalid, NotFound, PreconditionRequired, Unauthorized, Violation
 from app.matching.documents import Index
 from app.matching.semantics import Encoder
@@ -24,7 +25,6 @@ from app.vocabulary import Language
 SESSIONS_AT_ONCE = 10
 """Requests of one kind that hold a session at a time; further ones wait without taking a thread."""
 
-MOSCOW = timezone(timedelta(hours=3))
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 VERSION_TAG = re.compile(r'"v([1-9]\d{0,8})"')
 
@@ -117,7 +117,7 @@ def language(request: Request) -> Language:
 def conditions(request: Request) -> Conditions:
     """The calendar day in Moscow, by which statements expire, and the encoder of meanings."""
     runtime = runtime_of(request)
-    return Conditions(runtime.clock().astimezone(MOSCOW).date(), runtime.encoder)
+    return Conditions(day_of(runtime.clock()), runtime.encoder)
 
 
 def if_match(if_match: Annotated[str | None, Header(examples=['"v1"'])] = None) -> int:

@@ -30,6 +30,7 @@ class MatchIndex:
     """All published statements, as they were at `version` of the change feed."""
 
     version: int
+    built_at: int
     geography: Geography
     lexicon: Lexicon
     base: _Shelves
@@ -85,6 +86,10 @@ class MatchIndex:
         reason = None if leads else _empty_reason(asked, shelves)
         return Shortlist(leads, sum(shelf.known_to(wish) for shelf in shelves), removed, reason)
 
+    def batch(self, wishes: Sequence[Wish]) -> tuple[Shortlist, ...]:
+        """The shortlists of many wishes at once, in their order."""
+        return tuple(map(self.shortlist, wishes))
+
     @classmethod
     def _of_readings(cls, readings: Iterable[Reading], geography: Geography, version: int) -> Self:
         ordered = sorted(readings, key=lambda reading: reading.document.id)
@@ -94,7 +99,7 @@ class MatchIndex:
             rows = [row for row, reading in enumerate(ordered) if reading.document.kind is kind]
             base[kind] = base_shelf([ordered[row] for row in rows], matrix[rows], geography)
         delta = {kind: empty_delta(geography) for kind in StatementKind}
-        return cls(version, geography, lexicon, base, delta)
+        return cls(version, version, geography, lexicon, base, delta)
 
     def _shelves(self, *kinds: StatementKind) -> list[Shelf]:
         return [shelves[kind] for kind in kinds or StatementKind for shelves in (self.base, self.delta)]
