@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, make_url
 
 from app import reference
+from app.answers import AnswerCache
 from app.clock import day_of
 from app.encoder import UniversalSentenceEncoder
 from app.indexing import IndexKeeper
@@ -41,6 +42,7 @@ class Runtime:
 
     database: Database
     keeper: IndexKeeper
+    answers: AnswerCache
     clock: Callable[[], datetime]
     encoder: Encoder | None
     admin_key: str | None
@@ -90,6 +92,7 @@ def start(settings: Settings, clock: Callable[[], datetime] | None = None) -> Ru
     return Runtime(
         database=database,
         keeper=keeper,
+        answers=AnswerCache(settings.answer_cache_bytes),
         clock=clock,
         encoder=encoder,
         admin_key=settings.admin_key.get_secret_value() if settings.admin_key else None,

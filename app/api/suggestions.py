@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 
+from app.api.answers import Asks, answered
 from app.api.dependencies import (
     NO_PARAMETERS,
     AnyCaller,
@@ -14,15 +15,16 @@ from app.api.dependencies import (
     StatementId,
     UnderConditions,
 )
+from app.api.etags import NOT_MODIFIED
 from app.api.views import suggestion_page
 from app.schemas.suggestions import FreeTextSearch, SuggestionPage, WishQuery
 from app.usecases import suggestions
-from app.usecases.suggestions import Asking
+from app.usecases.suggestions import Asking, Suggested
 
 router = APIRouter(prefix="/v1", tags=["suggestions"])
 
 
-def asking(
+async def asking(
     session: ReadSession, index: CurrentIndex, caller: AnyCaller, conditions: UnderConditions
 ) -> Asking:
     """What one request asks with."""
@@ -32,26 +34,30 @@ def asking(
 Question = Annotated[Asking, Depends(asking)]
 
 
-@router.get("/organisations/{organisation_id}/suggestions")
+@router.get(
+    "/organisations/{organisation_id}/suggestions", response_model=SuggestionPage, responses=NOT_MODIFIED
+)
 def list_suggestions(
-    organisation_id: OrganisationId,
-    query: Annotated[WishQuery, Query()],
-    asking: Question,
-    language: Speech,
-) -> SuggestionPage:
+    organisation_id: OrganisationId, query: Annotated[WishQuery, Query()], asker: Asks
+) -> Response:
     """Partners that fit the organisation's needs and capabilities, best first, each with its reasons."""
-    return suggestion_page(suggestions.for_organisation(asking, organisation_id, query), language)
+
+    def suggest(asking: Asking) -> Suggested:
+        return suggestions.for_organisation(asking, organisation_id, query)
+
+    return answered(asker, (f"organisation {organisation_id}", query), suggest)
 
 
-@router.get("/statements/{statement_id}/suggestions")
+@router.get("/statements/{statement_id}/suggestions", response_model=SuggestionPage, responses=NOT_MODIFIED)
 def list_statement_suggestions(
-    statement_id: StatementId,
-    query: Annotated[WishQuery, Query()],
-    asking: Question,
-    language: Speech,
-) -> SuggestionPage:
+    statement_id: StatementId, query: Annotated[WishQuery, Query()], asker: Asks
+) -> Response:
     """Partners that fit one capability or need, best first, each with its reasons."""
-    return suggestion_page(suggestions.for_statement(asking, statement_id, query), language)
+
+    def suggest(asking: Asking) -> Suggested:
+        return suggestions.for_statement(asking, statement_id, query)
+
+    return answered(asker, (f"statement {statement_id}", query), suggest)
 
 
 @router.post("/suggestions/search", dependencies=[NO_PARAMETERS])

@@ -11,7 +11,7 @@ from app.matching.documents import Filters, Index, MatchDocument, Wish
 from app.matching.partners import PartnerList, suggest_partners
 from app.matching.semantics import encoded
 from app.schemas.suggestions import FreeTextSearch, WishQuery
-from app.storage import organisations, statements
+from app.storage import changes, organisations, statements
 from app.storage.documents import Conditions, documents_of, question_of
 from app.storage.organisations import Organisation
 from app.vocabulary import CodeScheme
@@ -19,11 +19,15 @@ from app.vocabulary import CodeScheme
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """Partners best first, the cards of those the caller may see, and the index that answered."""
+    """Partners best first, the cards of those the caller may see, and the index that answered.
+
+    It is settled where the index and the rows are of one version of the feed.
+    """
 
     partners: PartnerList
     cards: dict[str, Organisation]
     index_version: int
+    is_settled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +96,5 @@ def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuer
     partners = suggest_partners(asking.index, wishes, query.limit)
     ids = [partner.organisation_id for partner in partners.partners]
     cards = organisations.cards_by_id(asking.session, asking.caller, ids)
-    return Suggested(partners, cards, asking.index.version)
+    version = asking.index.version
+    return Suggested(partners, cards, version, changes.last_seq(asking.session) == version)
