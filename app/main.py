@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from app import bootstrap
 from app.api import meta, openapi, organisations, problems, reference, statements, suggestions
+from app.api.answers import KeptAnswers
 from app.api.front import Front
 from app.bootstrap import Runtime
 from app.logs import configure_logs
@@ -50,7 +51,7 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
     # CORS stands outermost: a refusal without its headers reads as a network error in a browser.
     return CORSMiddleware(
         Front(
-            TrustedHostMiddleware(app, allowed_hosts=list(settings.allowed_hosts)),
+            TrustedHostMiddleware(KeptAnswers(app, runtime), allowed_hosts=list(settings.allowed_hosts)),
             max_body_bytes=settings.max_body_bytes,
             language=runtime.language,
         ),

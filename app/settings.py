@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     )
     answer_cache_bytes: Annotated[int, Field(ge=0, le=10_000_000_000)] = Field(
         default=64_000_000,
-        description="Memory of each worker for answers that are given again until something changes; 0 is none.",
+        description="Memory of each worker for answers that are given again until a change; 0 is none.",
     )
     language: Language = Field(
         default=Language.RU, description="Language where a caller names none: ru or en."

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
-from app.api.answers import Asks, answered
+from app.api.answers import answered
 from app.api.dependencies import (
     NO_PARAMETERS,
     AnyCaller,
@@ -38,26 +38,34 @@ Question = Annotated[Asking, Depends(asking)]
     "/organisations/{organisation_id}/suggestions", response_model=SuggestionPage, responses=NOT_MODIFIED
 )
 def list_suggestions(
-    organisation_id: OrganisationId, query: Annotated[WishQuery, Query()], asker: Asks
+    organisation_id: OrganisationId,
+    query: Annotated[WishQuery, Query()],
+    asking: Question,
+    language: Speech,
+    request: Request,
 ) -> Response:
     """Partners that fit the organisation's needs and capabilities, best first, each with its reasons."""
 
     def suggest(asking: Asking) -> Suggested:
         return suggestions.for_organisation(asking, organisation_id, query)
 
-    return answered(asker, (f"organisation {organisation_id}", query), suggest)
+    return answered(request, asking, language, suggest)
 
 
 @router.get("/statements/{statement_id}/suggestions", response_model=SuggestionPage, responses=NOT_MODIFIED)
 def list_statement_suggestions(
-    statement_id: StatementId, query: Annotated[WishQuery, Query()], asker: Asks
+    statement_id: StatementId,
+    query: Annotated[WishQuery, Query()],
+    asking: Question,
+    language: Speech,
+    request: Request,
 ) -> Response:
     """Partners that fit one capability or need, best first, each with its reasons."""
 
     def suggest(asking: Asking) -> Suggested:
         return suggestions.for_statement(asking, statement_id, query)
 
-    return answered(asker, (f"statement {statement_id}", query), suggest)
+    return answered(request, asking, language, suggest)
 
 
 @router.post("/suggestions/search", dependencies=[NO_PARAMETERS])

@@ -43,10 +43,10 @@ def missing(session: Session, model: str) -> list[str]:
     return list(session.scalars(query))
 
 
-def fill(session: Session, conditions: Conditions, statement_ids: Sequence[str]) -> None:
-    """Encode these statements, whatever vectors they have."""
+def fill(session: Session, conditions: Conditions, statement_ids: Sequence[str]) -> list[tuple[str, str]]:
+    """Encode these statements, whatever vectors they have; (id, owner's id) of those that were there."""
     if conditions.encoder is None:
-        return
+        return []
     query = (
         select(Statement, Organisation)
         .join(Statement.organisation)
@@ -56,6 +56,7 @@ def fill(session: Session, conditions: Conditions, statement_ids: Sequence[str])
     rows = session.execute(query)
     documents = [document_of(statement, owner, conditions.today) for statement, owner in rows]
     _store(session, conditions.encoder, documents)
+    return [(document.id, document.organisation_id) for document in documents]
 
 
 def _store(session: Session, encoder: Encoder, documents: Sequence[MatchDocument]) -> None:
