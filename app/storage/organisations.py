@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, ForeignKey, Select, and_, false, not_, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from app.access import Admin, Caller, Centre, Member, Website
@@ -100,7 +100,7 @@ def external_key(centre_id: str | None, external_id: str | None) -> str | None:
 def visible_to(caller: Caller) -> ColumnElement[bool]:
     """The condition under which this caller may see an organisation and what belongs to it.
 
-    Anonymous organisations stay out until their evidence can be masked.
+    Of anonymous organisations others see only what `suggested_to` lets a suggestion show, masked.
     """
     match caller:
         case Admin():
@@ -124,6 +124,11 @@ def visibilities_for(caller: Caller) -> frozenset[Visibility]:
     return frozenset({Visibility.PUBLIC, Visibility.MEMBERS})
 
 
+def suggested_to(caller: Caller) -> frozenset[Visibility]:
+    """The visibilities of partners a suggestion may name or, where they are anonymous, describe."""
+    return visibilities_for(caller) | {Visibility.ANONYMOUS}
+
+
 def get(session: Session, caller: Caller, organisation_id: str) -> Organisation | None:
     """The whole organisation where the caller may see it."""
     return session.scalar(_whole().where(Organisation.id == organisation_id, visible_to(caller)))
@@ -138,6 +143,21 @@ def cards_by_id(session: Session, caller: Caller, ids: Iterable[str]) -> dict[st
     """The organisations among these ids that the caller may see now, without what hangs on them."""
     rows = session.scalars(select(Organisation).where(Organisation.id.in_(list(ids)), visible_to(caller)))
     return {row.id: row for row in rows}
+
+
+def veiled_by_id(session: Session, caller: Caller, ids: Iterable[str]) -> dict[str, Organisation]:
+    """The anonymous organisations among these ids whose name the caller may not know."""
+    rows = session.scalars(select(Organisation).where(Organisation.id.in_(list(ids)), _veiled_from(caller)))
+    return {row.id: row for row in rows}
+
+
+def veiled_ids(session: Session, caller: Caller) -> list[str]:
+    """The ids of all organisations that are anonymous to this caller."""
+    return list(session.scalars(select(Organisation.id).where(_veiled_from(caller))))
+
+
+def _veiled_from(caller: Caller) -> ColumnElement[bool]:
+    return and_(Organisation.visibility == Visibility.ANONYMOUS, not_(visible_to(caller)))
 
 
 def find_by_number(session: Session, numbers: Sequence[tuple[str, str, str]]) -> list[Organisation]:

@@ -13,19 +13,33 @@ from app.matching.semantics import encoded
 from app.schemas.suggestions import FreeTextSearch, WishQuery
 from app.storage import changes, organisations, statements
 from app.storage.documents import Conditions, documents_of, question_of
+from app.storage.installation import handles_of
 from app.storage.organisations import Organisation
 from app.vocabulary import CodeScheme
+
+NOBODY = ""
+"""The id of no organisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Veiled:
+    """What may be known of an anonymous partner, and the handle that stands for its id."""
+
+    handle: str
+    country: str
+    region: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """Partners best first, the cards of those the caller may see, and the index that answered.
+    """Partners best first, those the caller may see or what it may know of them, and the index that answered.
 
     It is settled where the index and the rows are of one version of the feed.
     """
 
     partners: PartnerList
     cards: dict[str, Organisation]
+    veiled: dict[str, Veiled]
     index_version: int
     is_settled: bool
 
@@ -87,8 +101,8 @@ def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuer
         sectors=frozenset(query.sector),
         organisation_kinds=frozenset(query.kind),
         certificates=frozenset(query.certificate),
-        excluded_organisations=frozenset(query.exclude),
-        visibilities=organisations.visibilities_for(asking.caller),
+        excluded_organisations=_excluded(asking, query.exclude),
+        visibilities=organisations.suggested_to(asking.caller),
     )
     wishes = [
         Wish(question, asking.conditions.today, filters, query.prefer, query.limit) for question in questions
@@ -96,5 +110,25 @@ def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuer
     partners = suggest_partners(asking.index, wishes, query.limit)
     ids = [partner.organisation_id for partner in partners.partners]
     cards = organisations.cards_by_id(asking.session, asking.caller, ids)
+    veiled = _veiled(asking, [one for one in ids if one not in cards])
     version = asking.index.version
-    return Suggested(partners, cards, version, changes.last_seq(asking.session) == version)
+    return Suggested(partners, cards, veiled, version, changes.last_seq(asking.session) == version)
+
+
+def _excluded(asking: Asking, wished: Sequence[str]) -> frozenset[str]:
+    """Whom not to show: an anonymous organisation is excluded by its handle only.
+
+    An id that the caller may not know changes nothing, or leaving it out would tell whose handle it is.
+    """
+    if not wished:
+        return frozenset()
+    veiled = organisations.veiled_ids(asking.session, asking.caller)
+    meant = {handle: one for one, handle in handles_of(asking.session, asking.caller, veiled).items()}
+    meant |= dict.fromkeys(veiled, NOBODY)
+    return frozenset(meant.get(one, one) for one in wished)
+
+
+def _veiled(asking: Asking, ids: Sequence[str]) -> dict[str, Veiled]:
+    rows = organisations.veiled_by_id(asking.session, asking.caller, ids) if ids else {}
+    handles = handles_of(asking.session, asking.caller, list(rows))
+    return {one: Veiled(handles[one], row.country, row.region) for one, row in rows.items()}

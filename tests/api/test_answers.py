@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy.exc import TimeoutError
 from starlette.testclient import TestClient
 
 from app import bootstrap, main
