@@ -50,7 +50,7 @@ def test_a_visitor_sees_the_sector_the_region_and_the_work(
     handle = card.pop("id")
     assert card == {
         "anonymous": True,
-        "name": "Организация (Производство металлургическое, Пермский край)",
+        "name": "Организация (Металлургия, Пермский край)",
         "country": "RU",
         "region": "RU-PER",
         "sector": "24",
