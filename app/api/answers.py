@@ -25,7 +25,7 @@ from app.api.languages import language_of
 from app.api.views import suggestion_page
 from app.matching.documents import Index
 from app.matching.scoring import MODEL_VERSION
-from app.usecases.suggestions import Asking, Suggested
+from app.usecases.suggestions import Asking, Suggested, is_settled
 from app.vocabulary import Language
 
 NAMED_PATH = re.compile(rf"/v1/(organisations|statements)/{ID.pattern}/suggestions")
@@ -109,7 +109,7 @@ def answered(
     if body is None:
         found = suggest(asking)
         body = suggestion_page(found, language).model_dump_json().encode()
-        if not found.is_settled:
+        if not is_settled(asking):
             # The index went on while this session stood still: a true answer, but to no version's name.
             return _whole(body, None, language)
         runtime.answers.keep(asking.index.version, name, body)

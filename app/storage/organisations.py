@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, ForeignKey, Select, and_, false, not_, or_, select, true
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, Session, load_only, mapped_column, relationship, selectinload
 
 from app.access import Admin, Caller, Centre, Member, Website
 from app.matching.text import name_key
@@ -92,6 +92,13 @@ class Organisation(Table):
         self.provenance = {**self.provenance, **groups}
 
 
+CARD: Final = (
+    Organisation.legal_name, Organisation.short_name, Organisation.kind, Organisation.country,
+    Organisation.region, Organisation.city, Organisation.okved2_main, Organisation.site, Organisation.source,
+)  # fmt: skip
+"""What a card shows; lists and JSON take longer to read than all of it."""
+
+
 def external_key(centre_id: str | None, external_id: str | None) -> str | None:
     """The upsert key of a centre's own number; None without one. Numbers of two centres never meet."""
     return f"{centre_id or ''}:{external_id}" if external_id else None
@@ -134,6 +141,12 @@ def get(session: Session, caller: Caller, organisation_id: str) -> Organisation 
     return session.scalar(_whole().where(Organisation.id == organisation_id, visible_to(caller)))
 
 
+def is_visible(session: Session, caller: Caller, organisation_id: str) -> bool:
+    """Whether there is such an organisation and the caller may see it."""
+    found = select(Organisation.id).where(Organisation.id == organisation_id, visible_to(caller))
+    return session.scalar(found) is not None
+
+
 def select_visible(caller: Caller) -> Select[Organisation]:
     """The query of all organisations this caller may see, whole."""
     return _whole().where(visible_to(caller))
@@ -141,19 +154,22 @@ def select_visible(caller: Caller) -> Select[Organisation]:
 
 def cards_by_id(session: Session, caller: Caller, ids: Iterable[str]) -> dict[str, Organisation]:
     """The organisations among these ids that the caller may see now, without what hangs on them."""
-    rows = session.scalars(select(Organisation).where(Organisation.id.in_(list(ids)), visible_to(caller)))
-    return {row.id: row for row in rows}
+    return _cards(session, Organisation.id.in_(list(ids)) & visible_to(caller))
 
 
 def veiled_by_id(session: Session, caller: Caller, ids: Iterable[str]) -> dict[str, Organisation]:
     """The anonymous organisations among these ids whose name the caller may not know."""
-    rows = session.scalars(select(Organisation).where(Organisation.id.in_(list(ids)), _veiled_from(caller)))
-    return {row.id: row for row in rows}
+    return _cards(session, Organisation.id.in_(list(ids)) & _veiled_from(caller))
 
 
 def veiled_ids(session: Session, caller: Caller) -> list[str]:
     """The ids of all organisations that are anonymous to this caller."""
     return list(session.scalars(select(Organisation.id).where(_veiled_from(caller))))
+
+
+def _cards(session: Session, wanted: ColumnElement[bool]) -> dict[str, Organisation]:
+    rows = session.scalars(select(Organisation).where(wanted).options(load_only(*CARD, raiseload=True)))
+    return {row.id: row for row in rows}
 
 
 def _veiled_from(caller: Caller) -> ColumnElement[bool]:

@@ -32,16 +32,12 @@ class Veiled:
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """Partners best first, those the caller may see or what it may know of them, and the index that answered.
-
-    It is settled where the index and the rows are of one version of the feed.
-    """
+    """Partners best first, who they are as far as the caller may know, and the index that answered."""
 
     partners: PartnerList
     cards: dict[str, Organisation]
     veiled: dict[str, Veiled]
     index_version: int
-    is_settled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ class Asking:
 
 def for_organisation(asking: Asking, organisation_id: str, query: WishQuery) -> Suggested:
     """Partners for all published statements of an organisation, both ways."""
-    if organisations.get(asking.session, asking.caller, organisation_id) is None:
+    if not organisations.is_visible(asking.session, asking.caller, organisation_id):
         raise NotFound(what="organisation", id=organisation_id)
     return _suggest(asking, documents_of(asking.session, asking.conditions, organisation_id), query)
 
@@ -64,7 +60,7 @@ def for_organisation(asking: Asking, organisation_id: str, query: WishQuery) -> 
 def for_statement(asking: Asking, statement_id: str, query: WishQuery) -> Suggested:
     """Partners for one statement, in whatever state its owner has it."""
     question = None
-    if statements.get(asking.session, asking.caller, statement_id) is not None:
+    if statements.is_visible(asking.session, asking.caller, statement_id):
         question = question_of(asking.session, asking.conditions, statement_id)
     if question is None:
         raise NotFound(what="statement", id=statement_id)
@@ -111,8 +107,12 @@ def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuer
     ids = [partner.organisation_id for partner in partners.partners]
     cards = organisations.cards_by_id(asking.session, asking.caller, ids)
     veiled = _veiled(asking, [one for one in ids if one not in cards])
-    version = asking.index.version
-    return Suggested(partners, cards, veiled, version, changes.last_seq(asking.session) == version)
+    return Suggested(partners, cards, veiled, asking.index.version)
+
+
+def is_settled(asking: Asking) -> bool:
+    """Whether index and rows are of one version: another request may have brought the index further."""
+    return changes.last_seq(asking.session) == asking.index.version
 
 
 def _excluded(asking: Asking, wished: Sequence[str]) -> frozenset[str]:
