@@ -293,7 +293,10 @@ def test_the_day_is_part_of_the_name(settings: Settings, admin: dict[str, str]) 
         offering, asking = directory.organisation(legal_name="Двор"), directory.organisation()
         directory.statement(offering, "capability", OFFER, expires_on="2026-11-24")
         directory.statement(asking, "need", WANTED)
-        path = f"/v1/organisations/{asking['id']}/suggestions"
+    path = f"/v1/organisations/{asking['id']}/suggestions"
+    # Started anew, the index of tomorrow is built at the same version as that of today.
+    with TestClient(main.create_app(bootstrap.start(settings, clock), settings)) as client:
+        directory = Directory(client, admin)
         answer = ask(directory, path)
         assert names(answer) == ["Двор"]
         clock.now += timedelta(hours=10)
