@@ -9,6 +9,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
+from datetime import date
 from hashlib import blake2b
 from typing import Any
 
@@ -25,8 +26,12 @@ from app.api.languages import language_of
 from app.api.views import suggestion_page
 from app.matching.documents import Index
 from app.matching.scoring import MODEL_VERSION
+from app.matching.semantics import Encoder
 from app.usecases.suggestions import Asking, Suggested, is_settled
 from app.vocabulary import Language
+
+Day = tuple[date, Encoder | None]
+"""The day an answer is of, and what compared the meanings for it."""
 
 NAMED_PATH = re.compile(rf"/v1/(organisations|statements)/{ID.pattern}/suggestions")
 
@@ -57,7 +62,7 @@ class KeptAnswers:
         except Exception:
             return None  # the route meets the same trouble, and says what it is
         language = language_of(headers.get("accept-language"), self._runtime.language)
-        name = name_of(scope, (Website(), language), index, self._runtime)
+        name = name_of(scope, (Website(), language), index, _day(self._runtime))
         known = headers.get("if-none-match", "")
         if is_known(known, name):
             return unchanged(name, language)
@@ -82,7 +87,7 @@ class Lookout:
         loop = asyncio.get_running_loop()
         if self._next is None or self._next.get_loop() is not loop:
             self._next = loop.create_future()
-            if self._task is None or self._task.done():
+            if self._task is None or self._task.done() or self._task.get_loop() is not loop:
                 self._task = loop.create_task(self._look_while_asked())
         return await asyncio.shield(self._next)
 
@@ -101,7 +106,8 @@ def answered(
 ) -> Response:
     """The answer to a question, ranked only where nobody has it yet; refusals are not kept."""
     runtime = runtime_of(request)
-    name = name_of(request.scope, (asking.caller, language), asking.index, runtime)
+    day = (asking.conditions.today, asking.conditions.encoder)
+    name = name_of(request.scope, (asking.caller, language), asking.index, day)
     known = request.headers.get("if-none-match", "")
     if is_known(known, name):
         return unchanged(name, language)
@@ -109,30 +115,34 @@ def answered(
     if body is None:
         found = suggest(asking)
         body = suggestion_page(found, language).model_dump_json().encode()
-        if not is_settled(asking):
-            # The index went on while this session stood still: a true answer, but to no version's name.
+        if not is_settled(asking) or _day(runtime) != day:
+            # The index went on while this session stood still, or it is midnight: true, but not to be named.
             return _whole(body, None, language)
         runtime.answers.keep(asking.index.version, name, body)
     return _given(body, name, language, known)
 
 
-def name_of(scope: Scope, view: tuple[Caller, Language], index: Index, runtime: Runtime) -> str:
+def name_of(scope: Scope, view: tuple[Caller, Language], index: Index, day: Day) -> str:
     """A strong ETag for the answer to the question in this address, as this caller reads it."""
-    caller, language = view
-    now = conditions(runtime)
+    (caller, language), (today, encoder) = view, day
     parts = (
         __version__,
         MODEL_VERSION,
-        now.encoder.model if now.encoder else "",
+        encoder.model if encoder else "",
         index.version,
         index.built_at,
-        now.today.isoformat(),
+        today.isoformat(),
         view_of(caller),
         language.value,
         scope["path"],
         scope["query_string"],
     )
     return f'"{blake2b(repr(parts).encode(), digest_size=16).hexdigest()}"'
+
+
+def _day(runtime: Runtime) -> Day:
+    now = conditions(runtime)
+    return now.today, now.encoder
 
 
 def view_of(caller: Any) -> str:

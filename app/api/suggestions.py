@@ -25,9 +25,9 @@ router = APIRouter(prefix="/v1", tags=["suggestions"])
 
 
 async def asking(
-    session: ReadSession, index: CurrentIndex, caller: AnyCaller, conditions: UnderConditions
+    conditions: UnderConditions, session: ReadSession, index: CurrentIndex, caller: AnyCaller
 ) -> Asking:
-    """What one request asks with."""
+    """What one request asks with; the day is read first, so that a later look tells whether it ended."""
     return Asking(session, index, caller, conditions)
 
 
