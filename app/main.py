@@ -12,10 +12,10 @@ from starlette.types import ASGIApp
 
 from app import bootstrap
 from app.api import meta, openapi, organisations, problems, reference, statements, suggestions
+from app.api.answers import KeptAnswers
 from app.api.front import Front
 from app.bootstrap import Runtime
 from app.logs import configure_logs
-from app.matching import kernel
 from app.settings import Settings, read_settings
 
 EXPOSED_HEADERS = ["ETag", "Link", "Location", "Retry-After", "X-Request-ID"]
@@ -51,7 +51,7 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
     # CORS stands outermost: a refusal without its headers reads as a network error in a browser.
     return CORSMiddleware(
         Front(
-            TrustedHostMiddleware(app, allowed_hosts=list(settings.allowed_hosts)),
+            TrustedHostMiddleware(KeptAnswers(app, runtime), allowed_hosts=list(settings.allowed_hosts)),
             max_body_bytes=settings.max_body_bytes,
             language=runtime.language,
         ),
@@ -66,7 +66,7 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Compile the kernel and build the index before the first request, close the database at the end."""
     runtime: Runtime = app.state.runtime
-    kernel.warm()
+    bootstrap.warm()
     with runtime.database.reading() as session:
         runtime.keeper.catch_up(session)
     yield

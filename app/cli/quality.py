@@ -1,6 +1,7 @@
 """`smezhnik evaluate`: the engine's figures on a labelled set."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,11 +9,18 @@ import typer
 from rich.progress import Progress
 from rich.table import Table
 
-from app.bootstrap import encoder_of
+from app.bootstrap import build_index, encoder_of
 from app.cli.session import fail, notes, refusal, screen, settings_or_exit
 from app.errors import AppError
+from app.matching.documents import Index, MatchDocument
+from app.matching.geography import Geography
 from app.usecases.evaluation import evaluate as evaluate_set
 from app.usecases.evaluation import read_set
+
+
+def placeless(documents: Iterable[MatchDocument]) -> Index:
+    """The engine over documents that are nowhere, as those of a labelled set."""
+    return build_index(Geography({}), documents, version=0)
 
 
 def evaluate(
@@ -34,7 +42,7 @@ def evaluate(
     with Progress(console=notes, transient=True) as progress:
         task = progress.add_task(labelled.name, total=len(labelled.queries))
         encoder = encoder_of(settings)
-        result = evaluate_set(labelled, strict, encoder, lambda: progress.advance(task))
+        result = evaluate_set(labelled, strict, encoder, placeless, lambda: progress.advance(task))
     figures: dict[str, Any] = {
         "set": labelled.name,
         "queries": len(labelled.judgements),

@@ -73,7 +73,7 @@ def _show_partner(rank: int, item: PartnerSuggestion, language: Language) -> Non
     card = item.organisation
     place = _place(card.region, card.country, language)
     screen.print(
-        f"{rank}. [bold]{escape(card.name)}[/bold], {escape(card.city)}, {place} "
+        f"{rank}. [bold]{escape(card.name)}[/bold], {escape(card.city or '—')}, {place} "
         f"— [{colour}]{word}[/{colour}] {item.score:.2f}"
     )
     for pair in item.pairs:

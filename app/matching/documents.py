@@ -171,6 +171,10 @@ class Index(Protocol):
         """The change feed's sequence number this index is true for."""
 
     @property
+    def built_at(self) -> int:
+        """The version whose statistics weigh the words; with `version` it settles every answer."""
+
+    @property
     def size(self) -> int:
         """How many statements can be found."""
 
@@ -179,6 +183,9 @@ class Index(Protocol):
 
     def shortlist(self, wish: Wish) -> Shortlist:
         """What `search` finds, each match explained only when asked to."""
+
+    def batch(self, wishes: Sequence[Wish]) -> tuple[Shortlist, ...]:
+        """The shortlists of many wishes at once, in their order."""
 
     def with_changes(
         self, organisation_ids: frozenset[str], documents: Sequence[MatchDocument], version: int

@@ -29,6 +29,7 @@ class MatchIndex:
     """All published statements, as they were at `version` of the change feed."""
 
     version: int
+    built_at: int
     geography: Geography
     lexicon: Lexicon
     base: Mapping[StatementKind, Shelf]
@@ -95,6 +96,10 @@ class MatchIndex:
         reason = None if leads else _empty_reason(asked, shelves)
         return Shortlist(leads, sum(masks.known(shelf, wish) for shelf in shelves), removed, reason)
 
+    def batch(self, wishes: Sequence[Wish]) -> tuple[Shortlist, ...]:
+        """The shortlists of many wishes at once, in their order."""
+        return tuple(map(self.shortlist, wishes))
+
     @classmethod
     def _of_readings(
         cls, known: Iterable[tuple[Reading, Coded | None]], geography: Geography, version: int
@@ -109,7 +114,7 @@ class MatchIndex:
             coded = [ordered[row][1] for row in rows]
             base[kind] = base_shelf([readings[row] for row in rows], coded, own, geography)
         delta = {kind: empty_delta(geography) for kind in StatementKind}
-        return cls(version, geography, lexicon, base, delta)
+        return cls(version, version, geography, lexicon, base, delta)
 
     def _shelves(self, *kinds: StatementKind) -> list[Shelf]:
         return [

@@ -48,7 +48,7 @@ class PartnerList:
 
 def suggest_partners(index: Index, wishes: Sequence[Wish], limit: int) -> PartnerList:
     """The organisations that fit an organisation's statements, needs and capabilities alike."""
-    results = [index.shortlist(replace(wish, limit=max(wish.limit, limit))) for wish in wishes]
+    results = index.batch([replace(wish, limit=max(wish.limit, limit)) for wish in wishes])
     chances = [
         _Chance(wish.document, lead)
         for wish, result in zip(wishes, results, strict=True)

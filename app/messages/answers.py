@@ -48,6 +48,8 @@ ANSWERS: Mapping[str, tuple[str, str]] = {
     "set_file_missing": ("Нет файла {value}", "There is no file {value}"),
     "set_line": ("Строка не читается", "The line cannot be read"),
     "statement_list": ("{field}: нужны тексты или записи", "{field}: texts or statements are needed"),
+    # Anonymous partners
+    "anonymous_organisation": ("Организация ({about})", "Organisation ({about})"),
     # Why a search came back empty
     "filters_too_tight": (
         "Подходящие есть, но их убрали фильтры: {filters}. Ослабьте их",

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from app.schemas.codes import Okpd2, Okved2, Sector
-from app.schemas.organisations import OrganisationCard
+from app.schemas.organisations import PartnerCard
 from app.schemas.places import CountryCode, DistrictCode, RegionCode
 from app.schemas.statements import StatementBrief
 from app.schemas.texts import Id, Line, Paragraph, Strict, Word
@@ -72,7 +72,7 @@ class StatementPair(BaseModel):
 class PartnerSuggestion(BaseModel):
     """A partner with the pairs of statements that speak for it, best first."""
 
-    organisation: OrganisationCard
+    organisation: PartnerCard
     score: float
     strength: Strength
     pairs: list[StatementPair]

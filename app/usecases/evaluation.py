@@ -3,22 +3,23 @@
 import csv
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from app.errors import Invalid, Violation
-from app.matching.documents import MatchDocument, Wish
-from app.matching.engine import MatchIndex
+from app.matching.documents import Index, MatchDocument, Wish
 from app.matching.evaluation import Quality, quality
-from app.matching.geography import Geography
 from app.matching.semantics import Encoder, encoded
 from app.vocabulary import StatementKind
 
 DEPTH = 100
 """Answers per query: Recall@100 looks no further."""
+
+Build = Callable[[Sequence[MatchDocument]], Index]
+"""Makes the index that is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def evaluate(
     labelled: LabelledSet,
     strict: int,
     encoder: Encoder | None,
+    build: Build,
     on_query: Callable[[], None] = lambda: None,
 ) -> Evaluated:
     """The engine's figures on a set; grades from `strict` on count for recall and reciprocal rank.
@@ -67,20 +69,23 @@ def evaluate(
     Queries without an answer of that grade are left out of these two: nothing could be recalled for them.
     """
     started = time.perf_counter()
-    rankings = ranking_of(labelled, encoder, on_query)
+    rankings = ranking_of(labelled, encoder, build, on_query)
     seconds = time.perf_counter() - started
     return Evaluated(quality(rankings, labelled.judgements, strict).over_answerable(), seconds)
 
 
 def ranking_of(
-    labelled: LabelledSet, encoder: Encoder | None, on_query: Callable[[], None] = lambda: None
+    labelled: LabelledSet,
+    encoder: Encoder | None,
+    build: Build,
+    on_query: Callable[[], None] = lambda: None,
 ) -> dict[str, list[str]]:
     """The engine's answers, as it is configured for everybody, to each query of the set as a need."""
     documents = [_document(StatementKind.CAPABILITY, name, text) for name, text in labelled.corpus.items()]
     questions = [_document(StatementKind.NEED, "", text) for text in labelled.queries.values()]
     if encoder is not None:
         documents, questions = _with_meaning(documents, encoder), _with_meaning(questions, encoder)
-    index = MatchIndex.build(documents, Geography({}), version=0)
+    index = build(documents)
     rankings = {}
     for name, question in zip(labelled.queries, questions, strict=True):
         found = index.search(Wish(question, date.min, limit=DEPTH))

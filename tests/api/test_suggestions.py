@@ -108,7 +108,7 @@ def test_a_change_is_in_the_next_answer(directory: Directory, foundry: dict[str,
     assert directory.found("хромирование штоков") == []
 
 
-@pytest.mark.parametrize("visibility", [v for v in Visibility if v is not Visibility.PUBLIC])
+@pytest.mark.parametrize("visibility", [Visibility.MEMBERS, Visibility.HIDDEN])
 def test_who_is_not_public_takes_no_place_in_a_visitors_list(
     directory: Directory, visibility: Visibility
 ) -> None:

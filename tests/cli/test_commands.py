@@ -175,13 +175,14 @@ def _jsonl(path: Path, texts: dict[str, str]) -> None:
 
 def _ranked(corpus: dict[str, str], queries: dict[str, str]) -> dict[str, dict[str, float]]:
     """The engine's own rankings as scores that fall with the rank, as run files have them."""
+    from app.cli.quality import placeless
     from app.encoder import UniversalSentenceEncoder
     from app.usecases.evaluation import LabelledSet, ranking_of
 
     labelled = LabelledSet("x", corpus, queries, {})
     return {
         query: {document: 1.0 / rank for rank, document in enumerate(documents, start=1)}
-        for query, documents in ranking_of(labelled, UniversalSentenceEncoder()).items()
+        for query, documents in ranking_of(labelled, UniversalSentenceEncoder(), placeless).items()
     }
 
 

@@ -1,14 +1,19 @@
 """An index with changes answers as one built from the resulting documents."""
 
 import random
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from math import log
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.matching import deltas
 from app.matching.documents import MatchDocument
 from app.matching.engine import MatchIndex
+from app.matching.reading import pieces, read
 from app.vocabulary import StatementKind
 from tests.matching.samples import (
     GEOGRAPHY,
@@ -147,3 +152,136 @@ def test_a_delta_answers_alike_however_its_entries_are_cut_into_chunks(
         grown = grown.with_changes(frozenset({organisation}), documents, 2)
     for document in BASE[:30]:
         assert grown.search(wish(document)) == expected.search(wish(document))
+
+
+ORGANISATIONS = [f"o{number:02}" for number in range(8)]
+statements = st.builds(
+    lambda number, seed, owner: replace(random_statement(number, seed), organisation_id=owner, must_have=()),
+    st.integers(0, 30),
+    st.integers(0, 400),
+    st.sampled_from(ORGANISATIONS),
+)
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("add"), statements),
+        st.tuples(st.just("edit"), statements),
+        st.tuples(st.sampled_from(["hide", "show"]), st.sampled_from(ORGANISATIONS)),
+        st.tuples(st.just("delete"), st.integers(0, 30)),
+        st.tuples(st.just("erase"), st.sampled_from(ORGANISATIONS)),
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+
+class Directory:
+    """What the tables hold, and which organisations are hidden; a change touches one organisation or two."""
+
+    def __init__(self, documents: Iterable[MatchDocument]) -> None:
+        self.rows = {document.id: document for document in documents}
+        self.hidden: set[str] = set()
+
+    def change(self, action: str, about: object) -> frozenset[str]:
+        """Do it, and say which organisations were touched."""
+        if isinstance(about, MatchDocument):
+            before = self.rows.get(about.id)
+            if (action == "add") is (before is None):
+                self.rows[about.id] = about
+            return frozenset({about.organisation_id} | ({before.organisation_id} if before else set()))
+        if action == "delete":
+            gone = self.rows.pop(f"s{about:04}", None)
+            return frozenset({gone.organisation_id} if gone else set())
+        assert isinstance(about, str)
+        if action == "erase":
+            self.rows = {key: row for key, row in self.rows.items() if row.organisation_id != about}
+        (self.hidden.add if action == "hide" else self.hidden.discard)(about)
+        return frozenset({about})
+
+    def live(self, organisations: Iterable[str] | None = None) -> list[MatchDocument]:
+        """What may be suggested, of these organisations or of all."""
+        wanted = set(ORGANISATIONS if organisations is None else organisations) - self.hidden
+        return [row for row in self.rows.values() if row.organisation_id in wanted]
+
+
+def after(start: Sequence[MatchDocument], done: Iterable[tuple[str, object]]) -> tuple[MatchIndex, Directory]:
+    """The index that went along with every step, and what it should know."""
+    directory, index = Directory(start), index_of(*{one.id: one for one in start}.values())
+    for version, (action, about) in enumerate(done, 2):
+        touched = directory.change(action, about)
+        index = index.with_changes(touched, directory.live(touched), version)
+    return index, directory
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(statements, max_size=20), steps)
+def test_adds_edits_hides_and_deletes_end_as_a_fresh_build(
+    start: list[MatchDocument], done: list[tuple[str, object]]
+) -> None:
+    index, directory = after(start, done)
+    present = directory.live()
+    fresh = MatchIndex.build(present, GEOGRAPHY, index.version)
+    assert sorted(one.id for one in index.documents()) == sorted(one.id for one in present)
+    assert (index.size, index.built_at) == (len(present), 1)
+    renewed = index.refreshed()
+    assert (renewed.version, renewed.built_at, renewed.delta_size) == (index.version, index.version, 0)
+    for document in directory.rows.values():
+        question = wish(document, limit=50)
+        assert renewed.search(question) == fresh.search(question)
+
+
+def drift(base: Sequence[MatchDocument], now: Sequence[MatchDocument]) -> float:
+    """How far weights by an old build may differ: the largest ratio of two terms' changes of idf, squared.
+
+    A weight is tf * idf over the length of its document, so a cosine by old idf lies within
+    (largest change / smallest change)^2 of the one by new idf, whatever the documents.
+    """
+    return max(_drift_of(terms, base, now) for terms in (_words, _parts))
+
+
+def _words(document: MatchDocument) -> set[str]:
+    return set(read(document).lemmas())
+
+
+def _parts(document: MatchDocument) -> set[str]:
+    return {piece for form in read(document).forms for piece in pieces(form)}
+
+
+def _drift_of(
+    terms: Callable[[MatchDocument], set[str]], base: Sequence[MatchDocument], now: Sequence[MatchDocument]
+) -> float:
+    old, new = (Counter(term for one in corpus for term in terms(one)) for corpus in (base, now))
+    changes = [
+        _idf(len(now), new[term]) / _idf(len(base), old[term])
+        for term in (*old, *new)
+        if old[term] + new[term]
+    ]
+    changes.append(_idf(len(now), 1) / _idf(len(base), 1))  # a word that only the question has
+    return (max(changes) / min(changes)) ** 2
+
+
+def _idf(documents: int, found_in: int) -> float:
+    """scikit-learn's smooth idf; a term never seen counts as one of a single document."""
+    return log((1 + documents) / (1 + max(found_in, 1))) + 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(statements, min_size=4, max_size=20), steps)
+def test_before_a_rebuild_scores_differ_by_the_drift_of_idf_and_no_more(
+    start: list[MatchDocument], done: list[tuple[str, object]]
+) -> None:
+    """The best of one list is behind the best of the other by no more than the drift of both scores."""
+    base = list({one.id: one for one in start}.values())
+    index, directory = after(start, done)
+    present = directory.live()
+    fresh, bound = MatchIndex.build(present, GEOGRAPHY, index.version), drift(base, present) * 1.001
+    for document in directory.rows.values():
+        question = wish(document, limit=50)
+        old, new = (
+            {match.document.id: match.score for match in one.search(question).matches}
+            for one in (index, fresh)
+        )
+        for both in old.keys() & new.keys():
+            assert new[both] / bound <= old[both] <= new[both] * bound
+        if old and new:
+            best = max(old, key=lambda one: old[one])
+            assert new.get(best, 0) >= max(new.values()) / bound**2
