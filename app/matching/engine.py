@@ -84,10 +84,10 @@ class MatchIndex:
         """What `search` finds, each match explained only when asked to."""
         return self.batch([wish])[0]
 
-    def batch(self, wishes: Sequence[Wish]) -> list[Shortlist]:
-        """What `shortlist` gives for each; filters that wishes share run once."""
+    def batch(self, wishes: Sequence[Wish]) -> tuple[Shortlist, ...]:
+        """The shortlists of many wishes at once, in their order; filters that wishes share run once."""
         masks = Masks()
-        return [self._shortlist(wish, masks) for wish in wishes]
+        return tuple(self._shortlist(wish, masks) for wish in wishes)
 
     def _shortlist(self, wish: Wish, masks: Masks) -> Shortlist:
         asked, shelves = self._ask(wish), self._shelves(wish.document.kind.opposite)
@@ -95,10 +95,6 @@ class MatchIndex:
         leads = Ranker(self.lexicon, self.geography).leads(asked, recalled)
         reason = None if leads else _empty_reason(asked, shelves)
         return Shortlist(leads, sum(masks.known(shelf, wish) for shelf in shelves), removed, reason)
-
-    def batch(self, wishes: Sequence[Wish]) -> tuple[Shortlist, ...]:
-        """The shortlists of many wishes at once, in their order."""
-        return tuple(map(self.shortlist, wishes))
 
     @classmethod
     def _of_readings(
