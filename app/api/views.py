@@ -94,6 +94,7 @@ def suggestion_page(found: Suggested, language: Language) -> SuggestionPage:
         model_version=MODEL_VERSION,
         considered=found.partners.considered,
         removed=removed,
+        diversity_loss=round(found.partners.diversity_loss, DIGITS),
         empty_reason=reason,
         advice=message(reason, language, {"filters": filters}) if reason else None,
     )
@@ -126,7 +127,9 @@ def _partner(partner: Partner, row: OrganisationRow, language: Language) -> Part
     return PartnerSuggestion(
         organisation=card_view(row),
         score=round(partner.score, DIGITS),
+        probability=round(partner.probability, 2),
         strength=partner.strength,
+        mutual=partner.mutual,
         pairs=[_pair(pair, language) for pair in partner.pairs],
     )
 
@@ -137,7 +140,8 @@ def _pair(pair: Pair, language: Language) -> StatementPair:
         mine=_brief(pair.mine),
         theirs=_brief(match.document),
         score=round(match.score, DIGITS),
-        strength=match.strength,
+        probability=round(pair.probability, 2),
+        strength=pair.strength,
         sentence=match_sentence(match, language),
         evidence=[_evidence(evidence, language) for evidence in match.evidence],
         covered=list(match.covered),

@@ -3,7 +3,8 @@
 import pytest
 
 from app.matching.documents import Filters
-from app.matching.partners import combined, suggest_partners
+from app.matching.partners import suggest_partners
+from app.matching.reciprocity import combined
 from app.vocabulary import EmptyReason, RegionPreference
 from tests.matching.samples import capability, index_of, need, random_statements, wish
 
