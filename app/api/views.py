@@ -98,6 +98,7 @@ def suggestion_page(found: Suggested, language: Language) -> SuggestionPage:
         model_version=MODEL_VERSION,
         considered=found.partners.considered,
         removed=removed,
+        diversity_loss=round(found.partners.diversity_loss, DIGITS),
         empty_reason=reason,
         advice=message(reason, language, {"filters": filters}) if reason else None,
     )
@@ -159,7 +160,9 @@ def _partner(partner: Partner, card: PartnerCard, language: Language) -> Partner
     return PartnerSuggestion(
         organisation=card,
         score=round(partner.score, DIGITS),
+        probability=round(partner.probability, 2),
         strength=partner.strength,
+        mutual=partner.mutual,
         pairs=[_pair(pair, card.anonymous, language) for pair in partner.pairs],
     )
 
@@ -170,7 +173,8 @@ def _pair(pair: Pair, anonymous: bool, language: Language) -> StatementPair:
         mine=_brief(pair.mine),
         theirs=_brief(match.document, anonymous),
         score=round(match.score, DIGITS),
-        strength=match.strength,
+        probability=round(pair.probability, 2),
+        strength=pair.strength,
         sentence=match_sentence(match, language),
         evidence=[_evidence(evidence, language) for evidence in match.evidence],
         covered=list(match.covered),

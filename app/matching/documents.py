@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from app.vocabulary import (
     CodeScheme,
+    Diversity,
     EmptyReason,
     NeedType,
     OrganisationKind,
@@ -81,13 +82,18 @@ class Filters:
     certificates: frozenset[str] = frozenset()
     excluded_organisations: frozenset[str] = frozenset()
 
+    def loosened(self) -> Self:
+        """Without what the asker could leave out; visibility and exclusions stay."""
+        return type(self)(visibilities=self.visibilities, excluded_organisations=self.excluded_organisations)
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """A question to the index: the statement asked about, and who may answer it.
 
     A text that is not stored is a document with id and organisation_id "".
-    Answers are statements of the opposite kind of `document.kind`.
+    Answers are statements of the opposite kind of `document.kind`. `min_strength` and `diversity` concern
+    the list of partners, not the search for statements.
     """
 
     document: MatchDocument
@@ -95,6 +101,8 @@ class Wish:
     filters: Filters = field(default_factory=Filters)
     preference: RegionPreference = RegionPreference.ANY
     limit: int = 10
+    min_strength: Strength = Strength.POSSIBLE
+    diversity: Diversity = Diversity.NONE
 
 
 @dataclass(frozen=True, slots=True)

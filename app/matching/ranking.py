@@ -91,6 +91,7 @@ class Ranker:
             int(recalled.passages[one.place]),
             one.required,
             one.score,
+            asked.meaning is not None,
         )
         return explained(asked.wish.document, asked.query, found, (self.lexicon, self.geography))
 

@@ -101,7 +101,16 @@ def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuer
         visibilities=organisations.suggested_to(asking.caller),
     )
     wishes = [
-        Wish(question, asking.conditions.today, filters, query.prefer, query.limit) for question in questions
+        Wish(
+            question,
+            asking.conditions.today,
+            filters,
+            query.prefer,
+            query.limit,
+            query.min_strength,
+            query.diversity,
+        )
+        for question in questions
     ]
     partners = suggest_partners(asking.index, wishes, query.limit)
     ids = [partner.organisation_id for partner in partners.partners]
