@@ -27,6 +27,15 @@ from app.usecases.evaluation import fit as fit_curve
 
 ALL = "all"
 Results = dict[str, Evaluated]
+Folders = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="DIR...",
+        exists=True,
+        file_okay=False,
+        help="With corpus.jsonl, queries.jsonl, qrels.tsv.",
+    ),
+]
 
 
 def placeless(documents: Iterable[MatchDocument]) -> Index:
@@ -35,15 +44,7 @@ def placeless(documents: Iterable[MatchDocument]) -> Index:
 
 
 def evaluate(
-    folders: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="DIR...",
-            exists=True,
-            file_okay=False,
-            help="With corpus.jsonl, queries.jsonl, qrels.tsv.",
-        ),
-    ],
+    folders: Folders,
     strict: Annotated[
         list[int] | None,
         typer.Option(
@@ -89,8 +90,10 @@ def _encoder(settings: Settings, cache: Path | None) -> Encoder | None:
 
 
 def _measured(sets: list[LabelledSet], grades: list[int], encoder: Encoder | None) -> Results:
-    results = {}
+    results: Results = {}
     for labelled, grade in zip(sets, grades, strict=True):
+        if labelled.name in results:
+            fail(f"DIR: {labelled.name} = {labelled.name}", EXIT_SETTINGS)
         with Progress(console=notes, transient=True) as progress:
             task = progress.add_task(labelled.name, total=len(labelled.queries))
             advance = partial(progress.advance, task)

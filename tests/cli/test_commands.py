@@ -207,6 +207,7 @@ def test_evaluate_compares_probabilities_with_labels(run: Run, tmp_path: Path, s
     assert rights[0] > rights[1] == pytest.approx(5, abs=0.1), "one document of grade 3 for each of 5 queries"
     assert "ECE" in run("evaluate", one, "--calibration").stdout
     assert run("evaluate", one, other, "--strict", 1, "--strict", 1, "--strict", 1).exit_code == 2
+    assert run("evaluate", one, one).exit_code == 2
 
 
 def test_evaluate_fits_the_curve_anew_and_keeps_vectors(

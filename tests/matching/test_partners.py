@@ -261,3 +261,9 @@ def test_mixing_regions_stays_behind_a_region_preference(
     shown = order(index, wish(MY_NEED, preference=preference, diversity=Diversity.REGIONS))
     assert shown[: len(first)] == first
     assert len(shown) == 5
+
+
+def test_a_direction_counts_by_its_best_pair_however_many_fit() -> None:
+    mine = [wish(need(f"n{n}", "x", organisation_id="me")) for n in range(5)]
+    (partner,) = suggest_partners(Found(offers(0.3)), mine, 5).partners
+    assert partner.probability == pytest.approx(0.3)
