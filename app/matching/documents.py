@@ -91,9 +91,8 @@ class Filters:
 class Wish:
     """A question to the index: the statement asked about, and who may answer it.
 
-    A text that is not stored is a document with id and organisation_id "".
-    Answers are statements of the opposite kind of `document.kind`. `min_strength` and `diversity` concern
-    the list of partners, not the search for statements.
+    A text that is not stored is a document with id and organisation_id "". Answers are statements of the
+    opposite kind. `min_strength` and `diversity` concern the list of partners, not the search.
     """
 
     document: MatchDocument
@@ -142,8 +141,8 @@ class Match:
 class SearchResult:
     """Matches best first (ties by id), and what happened to the candidates on the way.
 
-    `considered` counts the statements of the asked kind the asker may know of, before any filter; `removed`
-    says how many of them each filter took away, in the order the filters ran.
+    `considered` counts the statements of the asked kind the asker may know of, before any filter; `removed`,
+    in the order the filters ran, how many each took away.
     """
 
     matches: tuple[Match, ...]

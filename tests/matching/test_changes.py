@@ -1,10 +1,8 @@
 """An index with changes answers as one built from the resulting documents."""
 
 import random
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from math import log
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +11,6 @@ from hypothesis import strategies as st
 from app.matching import deltas
 from app.matching.documents import MatchDocument
 from app.matching.engine import MatchIndex
-from app.matching.reading import pieces, read
 from app.vocabulary import StatementKind
 from tests.matching.samples import (
     GEOGRAPHY,
@@ -229,59 +226,21 @@ def test_adds_edits_hides_and_deletes_end_as_a_fresh_build(
         assert renewed.search(question) == fresh.search(question)
 
 
-def drift(base: Sequence[MatchDocument], now: Sequence[MatchDocument]) -> float:
-    """How far weights by an old build may differ: the largest ratio of two terms' changes of idf, squared.
-
-    A weight is tf * idf over the length of its document, so a cosine by old idf lies within
-    (largest change / smallest change)^2 of the one by new idf, whatever the documents.
-    """
-    return max(_drift_of(terms, base, now) for terms in (_words, _parts))
-
-
-def _words(document: MatchDocument) -> set[str]:
-    return set(read(document).lemmas())
-
-
-def _parts(document: MatchDocument) -> set[str]:
-    return {piece for form in read(document).forms for piece in pieces(form)}
-
-
-def _drift_of(
-    terms: Callable[[MatchDocument], set[str]], base: Sequence[MatchDocument], now: Sequence[MatchDocument]
-) -> float:
-    old, new = (Counter(term for one in corpus for term in terms(one)) for corpus in (base, now))
-    changes = [
-        _idf(len(now), new[term]) / _idf(len(base), old[term])
-        for term in (*old, *new)
-        if old[term] + new[term]
-    ]
-    changes.append(_idf(len(now), 1) / _idf(len(base), 1))  # a word that only the question has
-    return (max(changes) / min(changes)) ** 2
-
-
-def _idf(documents: int, found_in: int) -> float:
-    """scikit-learn's smooth idf; a term never seen counts as one of a single document."""
-    return log((1 + documents) / (1 + max(found_in, 1))) + 1
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(statements, min_size=4, max_size=20), steps)
-def test_before_a_rebuild_scores_differ_by_the_drift_of_idf_and_no_more(
-    start: list[MatchDocument], done: list[tuple[str, object]]
-) -> None:
-    """The best of one list is behind the best of the other by no more than the drift of both scores."""
-    base = list({one.id: one for one in start}.values())
-    index, directory = after(start, done)
-    present = directory.live()
-    fresh, bound = MatchIndex.build(present, GEOGRAPHY, index.version), drift(base, present) * 1.001
-    for document in directory.rows.values():
-        question = wish(document, limit=50)
-        old, new = (
-            {match.document.id: match.score for match in one.search(question).matches}
+@pytest.mark.parametrize(("seen", "least"), [(0.9, 0.97), (0.5, 0.9)])
+def test_before_a_rebuild_the_first_ten_are_nearly_those_of_a_fresh_build(seen: float, least: float) -> None:
+    """Only idf and the likeness of words drift, with what the build has not seen (ENGINE.md: .99 to .94)."""
+    everything = random_statements(600, seed=21)
+    built = everything[: int(seen * len(everything))]
+    index, later = index_of(*built), by_organisation(everything)
+    for organisation, documents in later.items():
+        index = index.with_changes(frozenset({organisation}), documents, 2)
+    fresh, kept = index_of(*everything), []
+    for document in everything[::12]:
+        found, wanted = (
+            {match.document.id: match.score for match in one.search(wish(document)).matches}
             for one in (index, fresh)
         )
-        for both in old.keys() & new.keys():
-            assert new[both] / bound <= old[both] <= new[both] * bound
-        if old and new:
-            best = max(old, key=lambda one: old[one])
-            assert new.get(best, 0) >= max(new.values()) / bound**2
+        kept.append(len(found.keys() & wanted.keys()) / max(len(wanted), 1))
+        for both in found.keys() & wanted.keys():
+            assert found[both] == pytest.approx(wanted[both], rel=0.2)
+    assert sum(kept) / len(kept) >= least

@@ -112,7 +112,7 @@ def score_of(probability: float) -> float:
 class Found:
     """An index of exactly these statements with these probabilities; a filter by region lets none in."""
 
-    version = 1
+    version = built_at = 1
 
     def __init__(self, found: Iterable[tuple[MatchDocument, float]]) -> None:
         self.found = sorted(found, key=lambda one: (-one[1], one[0].id))
@@ -128,6 +128,9 @@ class Found:
 
     def search(self, wish: Wish) -> object:
         raise NotImplementedError
+
+    def batch(self, wishes: Sequence[Wish]) -> tuple[Shortlist, ...]:
+        return tuple(map(self.shortlist, wishes))
 
     def shortlist(self, wish: Wish) -> Shortlist:
         def second(document: MatchDocument) -> bool:
