@@ -19,8 +19,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import __version__
-from app.access import Caller, Website
-from app.api.dependencies import ID, Runtime, conditions, runtime_of
+from app.access import Caller
+from app.api.dependencies import ID, Runtime, conditions, known_at_once, runtime_of
 from app.api.etags import is_known
 from app.api.languages import language_of
 from app.api.views import suggestion_page
@@ -37,9 +37,9 @@ NAMED_PATH = re.compile(rf"/v1/(organisations|statements)/{ID.pattern}/suggestio
 
 
 class KeptAnswers:
-    """Stands before the routes and gives visitors what is kept for them; everything else passes.
+    """Stands before the routes and gives visitors and the administrator what is kept for them.
 
-    Callers with a key pass too: who they are is for the routes to say, which look here afterwards.
+    Other callers pass: who they are is for the routes to say, which look here afterwards.
     """
 
     def __init__(self, app: ASGIApp, runtime: Runtime) -> None:
@@ -55,14 +55,15 @@ class KeptAnswers:
 
     async def _answer(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
-        if "authorization" in headers:
+        caller = known_at_once(headers.get("authorization"), self._runtime)
+        if caller is None:
             return None
         try:
             index = await self._lookout.now()
         except Exception:
             return None  # the route meets the same trouble, and says what it is
         language = language_of(headers.get("accept-language"), self._runtime.language)
-        name = name_of(scope, (Website(), language), index, _day(self._runtime))
+        name = name_of(scope, (caller, language), index, _day(self._runtime))
         known = headers.get("if-none-match", "")
         if is_known(known, name):
             return unchanged(name, language)
