@@ -68,7 +68,7 @@ def directory(statements: int, seed: int = 1) -> Iterator[MatchDocument]:
 def organisation(number: int, seed: int = 1) -> list[MatchDocument]:
     """The eight statements of one organisation, a number of any size; none depends on another's."""
     random, noise = Random(f"{seed}:{number}"), np.random.default_rng((seed, number))
-    owner = {
+    owner: dict[str, Any] = {
         "organisation_id": identifier(number, 0),
         "country": "RU",
         "region": random.choice(_regions()),
@@ -144,7 +144,7 @@ def _passages(topic: Topic, sentences: int, noise: np.random.Generator) -> Passa
     count = 1 + (sentences if sentences > 1 else 0)
     said = noise.standard_normal((count, _DIRECTIONS), dtype=np.float32) @ _directions()
     rows = topic.centre + said + _vectors(noise, count, _NOISE)
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float16)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float16)
 
 
 def _vectors(noise: np.random.Generator, count: int, length: float) -> NDArray[np.float32]:

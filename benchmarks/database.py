@@ -1,6 +1,6 @@
 """An invented directory in a SQLite file, as the service would have stored it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -50,12 +50,12 @@ def fill(folder: Path, statements: int) -> None:
     with running(folder) as runtime:
         model = runtime.encoder.model if runtime.encoder else ""
         numbers = range(statements // STATEMENTS_EACH)
-        for first in range(0, len(numbers), AT_ONCE):
+        for start in range(0, len(numbers), AT_ONCE):
             with runtime.database.writing() as session:
-                _store(session, numbers[first : first + AT_ONCE], model)
+                _store(session, numbers[start : start + AT_ONCE], model)
         with runtime.database.writing() as session:
-            changed = ("organisation", identifier(0, 0), identifier(0, 0))
-            changes.record(session, Admin(), changed, ChangeAction.CREATED)
+            first = identifier(0, 0)
+            changes.record(session, Admin(), ("organisation", first, first), ChangeAction.CREATED)
 
 
 def _store(session: Session, numbers: Sequence[int], model: str) -> None:
@@ -78,7 +78,7 @@ def _store(session: Session, numbers: Sequence[int], model: str) -> None:
             session.execute(insert(table), several)
 
 
-def _organisation(number: int, document: MatchDocument) -> Mapping[str, Any]:
+def _organisation(number: int, document: MatchDocument) -> dict[str, Any]:
     name = f"Проба {number}"
     return _row(
         Organisation,
@@ -102,7 +102,7 @@ def _certificates(document: MatchDocument) -> list[dict[str, Any]]:
     ]
 
 
-def _statement(document: MatchDocument) -> Mapping[str, Any]:
+def _statement(document: MatchDocument) -> dict[str, Any]:
     return _row(
         Statement,
         id=document.id,
@@ -119,7 +119,7 @@ def _statement(document: MatchDocument) -> Mapping[str, Any]:
     )
 
 
-def _vector(document: MatchDocument, model: str) -> Mapping[str, Any]:
+def _vector(document: MatchDocument, model: str) -> dict[str, Any]:
     assert document.passages is not None  # the corpus has vectors throughout
     return _row(
         StatementVector,
@@ -133,7 +133,7 @@ def _vector(document: MatchDocument, model: str) -> Mapping[str, Any]:
 
 def _row(table: type[Table], **given: Any) -> dict[str, Any]:
     """The row with everything it must have and nobody gave: empty lists and objects, version 1."""
-    needed = {
+    needed: dict[str, Any] = {
         column.name: 1 if column.name == "version" else {} if column.name == "provenance" else []
         for column in table.__table__.columns
         if not column.nullable and column.default is None and column.name not in given

@@ -86,7 +86,6 @@ def _asked(port: int, statements: int, pace: tuple[int, int]) -> tuple[list[Row]
 
 def _kinds(port: int, paths: Sequence[str], size: int) -> dict[str, Callable[[], list[Asked]]]:
     """The requests of one round by kind; those that show an ETag learn it first."""
-    fixed = {BARE: f"/fixed/bare?size={size}", ROUTE: f"/fixed/route?size={size}"}
     again = [Asked(_wire(path)) for path in paths]
 
     def unchanged() -> list[Asked]:
@@ -96,7 +95,8 @@ def _kinds(port: int, paths: Sequence[str], size: int) -> dict[str, Callable[[],
         ]
 
     return {
-        **{name: (lambda path=path: [Asked(_wire(path))] * (4 * len(paths))) for name, path in fixed.items()},
+        BARE: lambda: [Asked(_wire(f"/fixed/bare?size={size}"))] * (4 * len(paths)),
+        ROUTE: lambda: [Asked(_wire(f"/fixed/route?size={size}"))] * (4 * len(paths)),
         FRESH: lambda: again,
         AGAIN: lambda: again,
         UNCHANGED: unchanged,

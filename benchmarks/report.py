@@ -17,8 +17,8 @@ GRAPHS = "performance"
 HEAD = """\
 # Performance
 
-`make bench SIZE=moderate` measures everything on this page side by side and writes it. Sizes are `tiny`, `small`,
-`moderate` and `large`.
+`make bench SIZE=moderate` measures everything on this page side by side and writes it. Sizes are
+`tiny`, `small`, `moderate` and `large`.
 
 Read the **ratios**. Contenders answer the same questions in turns in one run, a ratio compares times of the
 same question in the same round, and its median stands here. A single time says how fast this machine was just

@@ -4,7 +4,10 @@ Beside reading the documents alone, which no index can be built without.
 """
 
 import tempfile
+from functools import partial
 from pathlib import Path
+
+from sqlalchemy.orm import Session
 
 from app.bootstrap import Runtime, conditions
 from app.matching import kernel
@@ -41,11 +44,18 @@ def _race(runtime: Runtime, statements: int, rounds: int) -> list[Row]:
     times: dict[str, list[float]] = {READY: [], READING: []}
     for _ in range(rounds):
         with runtime.database.reading() as session:
-            times[READY].append(seconds_of(lambda session=session: runtime.keeper.reload(session).size)[0])
+            times[READY].append(seconds_of(partial(_ready, runtime, session))[0])
         with runtime.database.reading() as session:
-            read = seconds_of(lambda session=session: len(live_documents(session, conditions(runtime))))
-            times[READING].append(read[0])
+            times[READING].append(seconds_of(partial(_read, runtime, session))[0])
     return rows_of(Case(statements, "one start", READING), times)
+
+
+def _ready(runtime: Runtime, session: Session) -> int:
+    return runtime.keeper.reload(session).size
+
+
+def _read(runtime: Runtime, session: Session) -> int:
+    return len(live_documents(session, conditions(runtime)))
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ Beside the same question through the kernel's scipy path, and beside a plain sci
 does less: it compares words one way, filters nothing and explains nothing.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 
 import numba
 import numpy as np
@@ -88,14 +89,14 @@ def _pipeline(documents: Sequence[MatchDocument]) -> Callable[[Sequence[Wish]], 
     matrices = {kind: vectoriser.transform(map(_text, several)) for kind, several in by_kind.items()}
 
     def answer(asked: Sequence[Wish]) -> list[tuple[str, float]]:
-        found: Counter[str] = Counter()
+        found: dict[str, float] = defaultdict(float)
         for wish in asked:
             kind = wish.document.kind.opposite
             scores = linear_kernel(vectoriser.transform([_text(wish.document)]), matrices[kind]).ravel()
             best = np.argpartition(scores, -PARTNERS)[-PARTNERS:]
             for row in best[np.argsort(-scores[best])].tolist():
                 found[by_kind[kind][row].organisation_id] += float(scores[row])
-        return found.most_common(PARTNERS)
+        return sorted(found.items(), key=itemgetter(1), reverse=True)[:PARTNERS]
 
     return answer
 

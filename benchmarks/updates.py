@@ -4,6 +4,7 @@ The index has grown by a number of changed organisations before; an organisation
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from app.matching import kernel
 from app.matching.documents import MatchDocument
@@ -31,7 +32,7 @@ def measure(size: str) -> Result:
     rows: list[Row] = []
     for statements in sizes:
         documents = list(directory(statements))
-        taken, base = seconds_of(lambda documents=documents: MatchIndex.build(documents, geography(), 1))
+        taken, base = seconds_of(partial(MatchIndex.build, documents, geography(), 1))
         kernel.warm()
         for delta in deltas:
             if delta > statements // 2:
@@ -65,7 +66,7 @@ def _changes(case: Case, index: MatchIndex, rebuild: float, count: int) -> list[
     """Single changes on top of the index, each of another organisation, beside the one build."""
     first = index.delta_size // STATEMENTS_EACH + 1
     prepared = [_change(first + number) for number in range(count)]
-    taken = [seconds_of(lambda one=one: index.with_changes(*one, index.version + 1))[0] for one in prepared]
+    taken = [seconds_of(partial(index.with_changes, *one, index.version + 1))[0] for one in prepared]
     return [
         row_of(case, REBUILD, [rebuild], [rebuild]),
         row_of(case, CHANGE, taken, [rebuild] * count),
