@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.matching.documents import Passages
-from app.matching.meanings import meanings_of
-from app.matching.reading import read
+from app.matching.meanings import coded, meanings_of, sketched
 from benchmarks import peers
 from benchmarks.command import Result, main
 from benchmarks.corpus import DIMENSIONS, directory, organisation
@@ -46,13 +45,11 @@ def measure(size: str) -> Result:
 
 
 def _race(statements: int, questions: Sequence[Passages], pace: Pace) -> list[Row]:
-    readings = [read(document) for document in directory(statements)]
-    wholes = np.array([_whole(reading.document.passages) for reading in readings])
-    meanings, size = meanings_of(readings), len(readings)
-    allowed, order = np.ones(size, dtype=np.bool_), np.arange(size)
+    passages = [document.passages for document in directory(statements)]
+    wholes = np.array([_whole(one) for one in passages])
     contenders: dict[str, Answer] = {
         EXACT: lambda question: _nearest(wholes, question),
-        OURS: lambda question: np.flatnonzero(meanings.nearest(question, allowed, order, K)),
+        OURS: _ours(passages),
     }
     if peers.is_installed("usearch"):
         rough = _usearch(wholes, "i8", 3 * K)
@@ -65,11 +62,17 @@ def _race(statements: int, questions: Sequence[Passages], pace: Pace) -> list[Ro
         }
     found = {name: _recall(contenders[EXACT], answer, questions) for name, answer in contenders.items()}
     notes = {name: f"recall {share:.3f}" for name, share in found.items()}
-    return rows_of(Case(size, "one question", EXACT), race(contenders, questions, pace), notes)
+    return rows_of(Case(len(passages), "one question", EXACT), race(contenders, questions, pace), notes)
+
+
+def _ours(passages: Sequence[Passages | None]) -> Answer:
+    meanings = sketched(meanings_of([coded(one) for one in passages]))
+    allowed, order = np.ones(len(passages), dtype=np.bool_), np.arange(len(passages))
+    return lambda question: meanings.nearest(_whole(question), allowed, order, K)
 
 
 def _nearest(wholes: Floats, question: Passages) -> Rows:
-    cosines = wholes @ question[0].astype(np.float32)
+    cosines = wholes @ _whole(question)
     return np.argpartition(cosines, -K)[-K:]
 
 
@@ -82,9 +85,7 @@ def _usearch(wholes: Floats, kind: str, count: int) -> Answer:
 
     index = Index(ndim=DIMENSIONS, metric="ip", dtype=kind, expansion_search=4 * K)
     index.add(np.arange(len(wholes)), wholes)
-    return lambda question: index.search(question[0].astype(np.float32), count, threads=1).keys.astype(
-        np.intp
-    )
+    return lambda question: index.search(_whole(question), count, threads=1).keys.astype(np.intp)
 
 
 def _recall(exact: Answer, answer: Answer, questions: Sequence[Passages]) -> float:
