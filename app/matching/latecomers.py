@@ -49,14 +49,6 @@ class Latecomers:
         self.words[word] = column
         return column
 
-    def of_column(self, column: int) -> Related:
-        """The words related to that of a column, of the base or late."""
-        late = self.related.get(column)
-        if column >= self.width:
-            return late or _joined(None, [])
-        base = self.relations.of_column(column)
-        return base if late is None else _both(base, late)
-
     def related_to(self, word: str) -> Related:
         """The words, of the base and late ones, related to a word that has no column."""
         if word not in self.looked_up:
