@@ -13,6 +13,7 @@ from zlib import crc32
 import numpy as np
 
 from app.matching.calibration import Curve
+from app.matching.grounds import Basis, Ground
 from app.vocabulary import Strength
 
 
@@ -60,6 +61,11 @@ NUMBERS = (
     Number("score_intercept", 1.809, "measured: together with score_slope"),
     Number("score_slope_words_only", 1.425, "measured: the same without the encoder"),
     Number("score_intercept_words_only", 0.926, "measured: together with score_slope_words_only"),
+    Number("score_slope_across_scripts", 33.67, "measured: the same over 3 sets of Russian and English"),
+    Number("score_intercept_across_scripts", -8.732, "measured: together with score_slope_across_scripts"),
+    Number("words_across_scripts", 0.6, "measured: the same; class names of two words agree by chance"),
+    Number("words_most", 30, "chosen: the statements measured are hardly longer (docs/quality.md)"),
+    Number("script_share", 0.33, "chosen: brands and grades are fewer letters, a translation about half"),
     Number("strong", 0.30, "chosen: right from it on .23 to .89 on the sets, .97 in the sample"),
     Number("good", 0.10, "chosen: one in ten is what an answer of the first ten is worth on average"),
     Number(
@@ -117,15 +123,21 @@ SCALES_BESIDE_MEANING = {
 
 
 CURVES = {
-    True: Curve(number("score_slope"), number("score_intercept")),
-    False: Curve(number("score_slope_words_only"), number("score_intercept_words_only")),
+    Ground.MEANING: Curve(Ground.MEANING, number("score_slope"), number("score_intercept")),
+    Ground.WORDS: Curve(Ground.WORDS, number("score_slope_words_only"), number("score_intercept_words_only")),
+    Ground.ACROSS_SCRIPTS: Curve(
+        Ground.ACROSS_SCRIPTS,
+        number("score_slope_across_scripts"),
+        number("score_intercept_across_scripts"),
+        number("words_across_scripts"),
+    ),
 }
-"""From scores to probabilities: with meaning compared, and by words and codes only."""
+"""From scores to probabilities, a curve for each ground on which statements are compared."""
 
 
-def probability_of(score: float, with_meaning: bool = True) -> float:
+def probability_of(score: float, basis: Basis) -> float:
     """The chance that two statements with this score fit, as far as the labelled sets know."""
-    return CURVES[with_meaning].probability(score)
+    return CURVES[basis.ground].probability(score, basis.words)
 
 
 def strength_at(probability: float) -> Strength:
@@ -134,6 +146,6 @@ def strength_at(probability: float) -> Strength:
     return next((one for one in Strength if shown >= number(one)), Strength.POSSIBLE)
 
 
-def strength_of(score: float, with_meaning: bool = True) -> Strength:
+def strength_of(score: float, basis: Basis) -> Strength:
     """The word for a score."""
-    return strength_at(probability_of(score, with_meaning))
+    return strength_at(probability_of(score, basis))
