@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.matching.documents import Filters, Lead, MatchDocument
@@ -18,9 +18,8 @@ from app.matching.scripts import Script, cross, scripts_of
 from tests.matching.samples import capability, index_of, need, wish
 
 BOTH = Script.CYRILLIC | Script.LATIN
-TEXTS = st.lists(
-    st.sampled_from(["насос", "вал", "литьё", "pump", "casting", "сталь 40х", "DIN 912", "100", "шт"])
-)
+WORDS = ["насос", "вал", "литьё", "pump", "casting", "сталь 40х", "DIN 912", "100", "шт"]
+TEXTS = st.lists(st.sampled_from(WORDS))
 
 
 def reading(words: list[str]) -> Reading:
@@ -35,7 +34,7 @@ def reading(words: list[str]) -> Reading:
         ("Ремонт насосов Grundfos и частотных преобразователей", Script.CYRILLIC),
         ("Spare parts for tractors (МТЗ)", Script.LATIN),
         ("Литьё алюминия под давлением. Die casting of aluminium", BOTH),
-        ("100 × 200", Script(0)),
+        ("100 200", Script(0)),
         ("铝压铸", Script(0)),
     ],
 )
@@ -55,6 +54,7 @@ def test_texts_cross_where_both_have_a_script_and_none_in_common() -> None:
     assert crossing == {frozenset(Script)}
 
 
+@settings(deadline=None)  # the first reading loads dictionaries
 @given(TEXTS, TEXTS, st.booleans())
 def test_the_ground_is_of_the_pair_whichever_side_asks(one: list[str], two: list[str], meant: bool) -> None:
     first, second = reading(one), reading(two)
@@ -63,7 +63,7 @@ def test_the_ground_is_of_the_pair_whichever_side_asks(one: list[str], two: list
     assert (basis.ground is Ground.WORDS) == (not meant)
     assert basis.words <= min(len(first.forms), len(second.forms), number("words_most"))
     if basis.ground is Ground.ACROSS_SCRIPTS:
-        assert not set(first.lemmas()) & set(second.lemmas()) - {"100"}
+        assert {first.scripts, second.scripts} == set(Script)
 
 
 def test_a_score_that_is_one_cosine_says_more_than_one_that_words_might_have_raised() -> None:
@@ -87,13 +87,11 @@ def lead_of(index: MatchIndex, mine: MatchDocument, theirs: str, **filters: froz
 def test_the_index_says_on_what_ground_it_compared_and_names_the_strength_by_it() -> None:
     index = index_of(ASKED, ABROAD, HOME)
     abroad, home = lead_of(index, ASKED, "abroad"), lead_of(index, ASKED, "home")
-    assert (abroad.basis, home.basis) == (Basis(Ground.ACROSS_SCRIPTS, 4), Basis(Ground.MEANING, 3))
+    assert (abroad.basis, home.basis) == (Basis(Ground.ACROSS_SCRIPTS, 3), Basis(Ground.MEANING, 3))
     for lead in (abroad, home):
         assert lead.explain().strength is strength_of(lead.score, lead.basis)
-    chances = {
-        one.lead.document.id: one.probability
-        for one in chances_of([wish(ASKED)], [index.shortlist(wish(ASKED))])
-    }
+    found = chances_of([wish(ASKED)], [index.shortlist(wish(ASKED))])
+    chances = {one.lead.document.id: one.probability for one in found}
     assert chances == {
         "abroad": probability_of(abroad.score, abroad.basis),
         "home": probability_of(home.score, home.basis),
