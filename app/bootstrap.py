@@ -43,6 +43,7 @@ class Runtime:
     clock: Callable[[], datetime]
     encoder: Encoder | None
     admin_key: str | None
+    test_keys: bool
     language: Language
     public_url: str
 
@@ -82,6 +83,7 @@ def start(settings: Settings, clock: Callable[[], datetime] | None = None) -> Ru
         clock=clock,
         encoder=encoder,
         admin_key=settings.admin_key.get_secret_value() if settings.admin_key else None,
+        test_keys=settings.test_keys,
         language=settings.language,
         public_url=settings.public_url,
     )

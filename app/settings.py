@@ -29,7 +29,12 @@ class Settings(BaseSettings):
         description="Connections of one process; workers × this must stay under PostgreSQL's limit.",
     )
     admin_key: SecretStr | None = Field(
-        default=None, description="The administrator's key. Without one nothing can be written over HTTP."
+        default=None,
+        description="The first administrator's key; `smezhnik keys` makes the others.",
+    )
+    test_keys: bool = Field(
+        default=False,
+        description="A trial installation: its keys begin with smz_test_, and smz_live_ ones are refused.",
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(default=8000, description="Port to listen on.")

@@ -1,10 +1,12 @@
 """Tables, one module per record: its columns, its own rules as methods, its queries as functions."""
 
 from app.storage import (
+    centres,
     certificates,
     changes,
     contacts,
     identifiers,
+    keys,
     organisations,
     reference,
     statements,
@@ -12,10 +14,12 @@ from app.storage import (
 )
 
 __all__ = [
+    "centres",
     "certificates",
     "changes",
     "contacts",
     "identifiers",
+    "keys",
     "organisations",
     "reference",
     "statements",

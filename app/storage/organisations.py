@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, ForeignKey, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from app.access import Admin, Caller, Centre, Member, Website
@@ -97,21 +97,25 @@ def external_key(centre_id: str | None, external_id: str | None) -> str | None:
     return f"{centre_id or ''}:{external_id}" if external_id else None
 
 
+def kept_by(caller: Caller) -> ColumnElement[bool]:
+    """The condition under which this caller acts for an organisation: `keeps` of access.py, in SQL."""
+    match caller:
+        case Admin():
+            return true()
+        case Member(organisation_id):
+            return Organisation.id == organisation_id
+        case Centre(centre_id, regions):
+            unclaimed = and_(Organisation.centre_id.is_(None), Organisation.region.in_(sorted(regions)))
+            return or_(Organisation.centre_id == centre_id, unclaimed)
+    return false()
+
+
 def visible_to(caller: Caller) -> ColumnElement[bool]:
     """The condition under which this caller may see an organisation and what belongs to it.
 
     Anonymous organisations stay out until their evidence can be masked.
     """
-    match caller:
-        case Admin():
-            return true()
-        case Website():
-            return Organisation.visibility == Visibility.PUBLIC
-        case Member(organisation_id):
-            own = Organisation.id == organisation_id
-        case Centre(_, regions):
-            own = Organisation.region.in_(regions) if regions else false()
-    return or_(Organisation.visibility.in_(visibilities_for(caller)), own)
+    return or_(Organisation.visibility.in_(sorted(visibilities_for(caller))), kept_by(caller))
 
 
 def visibilities_for(caller: Caller) -> frozenset[Visibility]:
@@ -127,6 +131,11 @@ def visibilities_for(caller: Caller) -> frozenset[Visibility]:
 def get(session: Session, caller: Caller, organisation_id: str) -> Organisation | None:
     """The whole organisation where the caller may see it."""
     return session.scalar(_whole().where(Organisation.id == organisation_id, visible_to(caller)))
+
+
+def get_kept(session: Session, caller: Caller, organisation_id: str) -> Organisation | None:
+    """The whole organisation where the caller acts for it."""
+    return session.scalar(_whole().where(Organisation.id == organisation_id, kept_by(caller)))
 
 
 def select_visible(caller: Caller) -> Select[Organisation]:

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, Select, Text, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
+from sqlalchemy import ForeignKey, Index, Select, Text, or_, select
+from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship, selectinload
 
-from app.access import Admin, Caller, Centre, Member, Website
+from app.access import Caller
 from app.errors import TransitionRefused
 from app.matching.text import normalise
 from app.storage.mapping import Table, new_id, now
-from app.storage.organisations import Organisation, visible_to
+from app.storage.organisations import Organisation, kept_by, visible_to
 from app.vocabulary import StatementKind, StatementStatus
 
 NEED_LIFETIME = timedelta(days=180)
@@ -123,27 +123,18 @@ def select_visible(caller: Caller) -> Select[Statement]:
 
     A foreign caller sees what is published; unpublished work is seen by those who act for its owner.
     """
-    query = (
-        select(Statement)
-        .join(Statement.organisation)
-        .where(visible_to(caller))
-        .options(selectinload(Statement.codes))
-    )
-    published = Statement.status == StatementStatus.PUBLISHED
-    match caller:
-        case Admin():
-            return query
-        case Website():
-            return query.where(published)
-        case Member(organisation_id):
-            return query.where(published | (Statement.organisation_id == organisation_id))
-        case Centre(_, regions):
-            return query.where(published | Organisation.region.in_(regions))
+    seen = or_(Statement.status == StatementStatus.PUBLISHED, kept_by(caller))
+    return _with_owner().where(visible_to(caller), seen)
 
 
 def get(session: Session, caller: Caller, statement_id: str) -> Statement | None:
     """The statement where the caller may see it."""
     return session.scalar(select_visible(caller).where(Statement.id == statement_id))
+
+
+def get_kept(session: Session, caller: Caller, statement_id: str) -> Statement | None:
+    """The statement where the caller acts for its owner."""
+    return session.scalar(_with_owner().where(Statement.id == statement_id, kept_by(caller)))
 
 
 def of_organisation(session: Session, organisation_id: str) -> list[Statement]:
@@ -167,3 +158,11 @@ def find_by_external_id(session: Session, organisation_id: str, external_id: str
         Statement.organisation_id == organisation_id, Statement.external_id == external_id
     )
     return session.scalar(query.options(selectinload(Statement.codes)))
+
+
+def _with_owner() -> Select[Statement]:
+    return (
+        select(Statement)
+        .join(Statement.organisation)
+        .options(selectinload(Statement.codes), contains_eager(Statement.organisation))
+    )

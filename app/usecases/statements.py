@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.access import Caller, Writer, require_ownership
+from app.access import Caller, Writer
 from app.errors import AlreadyExists, NotFound, VersionMismatch, Violation
 from app.matching.text import normalise
 from app.schemas.merge_patch import patched
@@ -114,18 +114,18 @@ def delete(session: Session, caller: Writer, versioned_id: tuple[str, int]) -> N
 
 def _owned(session: Session, caller: Writer, versioned_id: tuple[str, int]) -> Statement:
     statement_id, version = versioned_id
-    row = read(session, caller, statement_id)
-    _owner(session, caller, row.organisation_id)
+    row = statements.get_kept(session, caller, statement_id)
+    if row is None:
+        raise NotFound(what="statement", id=statement_id)
     if row.version != version:
         raise VersionMismatch(current=row.version)
     return row
 
 
 def _owner(session: Session, caller: Writer, organisation_id: str) -> Organisation:
-    owner = organisations.get(session, caller, organisation_id)
+    owner = organisations.get_kept(session, caller, organisation_id)
     if owner is None:
         raise NotFound(what="organisation", id=organisation_id)
-    require_ownership(caller, owner.id, owner.region)
     return owner
 
 
