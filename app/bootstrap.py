@@ -17,6 +17,7 @@ from sqlalchemy import inspect, make_url
 from app import reference
 from app.encoder import UniversalSentenceEncoder
 from app.indexing import IndexKeeper
+from app.key_use import KeyUse
 from app.matching.documents import Place
 from app.matching.geography import Geography
 from app.matching.semantics import Encoder
@@ -44,6 +45,7 @@ class Runtime:
     encoder: Encoder | None
     admin_key: str | None
     test_keys: bool
+    key_use: KeyUse
     language: Language
     public_url: str
 
@@ -84,6 +86,7 @@ def start(settings: Settings, clock: Callable[[], datetime] | None = None) -> Ru
         encoder=encoder,
         admin_key=settings.admin_key.get_secret_value() if settings.admin_key else None,
         test_keys=settings.test_keys,
+        key_use=KeyUse(database),
         language=settings.language,
         public_url=settings.public_url,
     )

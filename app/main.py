@@ -11,7 +11,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp
 
 from app import bootstrap
-from app.api import meta, openapi, organisations, problems, reference, statements, suggestions
+from app.api import centres, keys, meta, openapi, organisations, problems, reference, statements, suggestions
 from app.api.front import Front
 from app.bootstrap import Runtime
 from app.logs import configure_logs
@@ -19,6 +19,16 @@ from app.matching import kernel
 from app.settings import Settings, read_settings
 
 EXPOSED_HEADERS = ["ETag", "Link", "Location", "Retry-After", "X-Request-ID"]
+ROUTERS = (
+    organisations.router,
+    statements.router,
+    suggestions.router,
+    keys.router,
+    centres.router,
+    reference.router,
+    meta.problems,
+    meta.router,
+)
 
 
 def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
@@ -36,14 +46,7 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
     app.state.runtime = runtime
     problems.install(app, runtime.language)
     openapi.install(app, runtime.public_url)
-    for router in (
-        organisations.router,
-        statements.router,
-        suggestions.router,
-        reference.router,
-        meta.problems,
-        meta.router,
-    ):
+    for router in ROUTERS:
         app.include_router(router)
     app.mount(
         meta.STATIC, StaticFiles(directory=str(files("fastapi_offline") / "static")), name="docs-assets"
@@ -70,6 +73,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     with runtime.database.reading() as session:
         runtime.keeper.catch_up(session)
     yield
+    runtime.key_use.close()
     runtime.database.dispose()
 
 

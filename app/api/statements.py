@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response, status
 from pydantic import Field
 
+from app.access import READ_VISIBLE, WRITE_KEPT
+from app.api.callers import under
 from app.api.dependencies import (
     NO_PARAMETERS,
     BasedOn,
@@ -46,9 +48,10 @@ class StatementQuery(Strict):
     "/organisations/{organisation_id}/statements",
     status_code=status.HTTP_201_CREATED,
     dependencies=[NO_PARAMETERS],
+    openapi_extra=under(WRITE_KEPT),
 )
 def create_statement(
-    organisation_id: OrganisationId, given: StatementIn, work: Writes, response: Response
+    work: Writes, organisation_id: OrganisationId, given: StatementIn, response: Response
 ) -> Statement:
     """Write down what an organisation can do or needs, as a draft, for review, or published at once."""
     row = statements.create(work.session, work.caller, organisation_id, given, work.conditions)
@@ -57,7 +60,7 @@ def create_statement(
     return statement_view(row)
 
 
-@router.get("/statements")
+@router.get("/statements", openapi_extra=under(READ_VISIBLE))
 def list_statements(
     query: Annotated[StatementQuery, Query()], look: Reads, request: Request, response: Response
 ) -> StatementPage:
@@ -78,8 +81,13 @@ def list_statements(
     return StatementPage(items=[statement_view(row) for row in page.rows], next_cursor=cursor)
 
 
-@router.get("/statements/{statement_id}", dependencies=[NO_PARAMETERS], responses=NOT_MODIFIED)
-def get_statement(statement_id: StatementId, look: Reads, request: Request, response: Response) -> Statement:
+@router.get(
+    "/statements/{statement_id}",
+    dependencies=[NO_PARAMETERS],
+    responses=NOT_MODIFIED,
+    openapi_extra=under(READ_VISIBLE),
+)
+def get_statement(look: Reads, statement_id: StatementId, request: Request, response: Response) -> Statement:
     """One capability or need."""
     row = statements.read(look.session, look.caller, statement_id)
     response.headers["ETag"] = tag(row.version)
@@ -87,9 +95,9 @@ def get_statement(statement_id: StatementId, look: Reads, request: Request, resp
     return statement_view(row)
 
 
-@router.patch("/statements/{statement_id}", dependencies=[NO_PARAMETERS])
+@router.patch("/statements/{statement_id}", dependencies=[NO_PARAMETERS], openapi_extra=under(WRITE_KEPT))
 def update_statement(
-    statement_id: StatementId, patch: MergePatch, version: BasedOn, work: Writes, response: Response
+    work: Writes, statement_id: StatementId, patch: MergePatch, version: BasedOn, response: Response
 ) -> Statement:
     """Change fields or the state by a JSON Merge Patch; a step its life does not have is refused."""
     row = statements.update(work.session, work.caller, (statement_id, version), patch, work.conditions)
@@ -98,8 +106,11 @@ def update_statement(
 
 
 @router.delete(
-    "/statements/{statement_id}", status_code=status.HTTP_204_NO_CONTENT, dependencies=[NO_PARAMETERS]
+    "/statements/{statement_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    dependencies=[NO_PARAMETERS],
+    openapi_extra=under(WRITE_KEPT),
 )
-def delete_statement(statement_id: StatementId, version: BasedOn, work: Writes) -> None:
+def delete_statement(work: Writes, statement_id: StatementId, version: BasedOn) -> None:
     """Remove a statement for good; set its status to withdrawn to keep it. A second time answers 404."""
     statements.delete(work.session, work.caller, (statement_id, version))

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from app.access import READ_VISIBLE
+from app.api.callers import under
 from app.api.dependencies import (
     NO_PARAMETERS,
     AnyCaller,
@@ -32,29 +34,29 @@ def asking(
 Question = Annotated[Asking, Depends(asking)]
 
 
-@router.get("/organisations/{organisation_id}/suggestions")
+@router.get("/organisations/{organisation_id}/suggestions", openapi_extra=under(READ_VISIBLE))
 def list_suggestions(
+    asking: Question,
     organisation_id: OrganisationId,
     query: Annotated[WishQuery, Query()],
-    asking: Question,
     language: Speech,
 ) -> SuggestionPage:
     """Partners that fit the organisation's needs and capabilities, best first, each with its reasons."""
     return suggestion_page(suggestions.for_organisation(asking, organisation_id, query), language)
 
 
-@router.get("/statements/{statement_id}/suggestions")
+@router.get("/statements/{statement_id}/suggestions", openapi_extra=under(READ_VISIBLE))
 def list_statement_suggestions(
+    asking: Question,
     statement_id: StatementId,
     query: Annotated[WishQuery, Query()],
-    asking: Question,
     language: Speech,
 ) -> SuggestionPage:
     """Partners that fit one capability or need, best first, each with its reasons."""
     return suggestion_page(suggestions.for_statement(asking, statement_id, query), language)
 
 
-@router.post("/suggestions/search", dependencies=[NO_PARAMETERS])
+@router.post("/suggestions/search", dependencies=[NO_PARAMETERS], openapi_extra=under(READ_VISIBLE))
 def search_suggestions(given: FreeTextSearch, asking: Question, language: Speech) -> SuggestionPage:
     """Partners for a need or a capability in your own words; nothing is stored."""
     return suggestion_page(suggestions.for_text(asking, given), language)

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from app.schemas.places import RegionCode
 from app.schemas.texts import Line, Strict
 
-CentreId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+CENTRE_ID_FORM = r"[a-z0-9][a-z0-9_-]{0,62}"
+CentreId = Annotated[str, StringConstraints(pattern=f"^{CENTRE_ID_FORM}$")]
 
 
 class CentreIn(Strict):

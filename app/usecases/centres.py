@@ -30,8 +30,13 @@ def read(session: Session, centre_id: str) -> Centre:
     """One centre. Raises NotFound where there is none."""
     row = centres.get(session, centre_id)
     if row is None:
-        raise NotFound(what="centre", id=centre_id)
+        raise NotFound(what="centre", id=centre_id[:40])
     return row
+
+
+def browse(session: Session) -> list[Centre]:
+    """Every centre, by id."""
+    return centres.all_centres(session)
 
 
 def update(
