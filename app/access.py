@@ -1,10 +1,10 @@
 """Who is asking, as a type, what that kind of caller may do, and the rules an operation may declare."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.errors import Forbidden, ScopeMissing, Unauthorized
+from app.errors import Forbidden, ScopeMissing, Unauthorized, Violation
 from app.vocabulary import CallerKind, Scope
 
 SCOPES_OF: Mapping[CallerKind, frozenset[Scope]] = {
@@ -14,6 +14,9 @@ SCOPES_OF: Mapping[CallerKind, frozenset[Scope]] = {
     CallerKind.ADMIN: frozenset(Scope),
 }
 """The most that a key of this kind may open."""
+
+NOT_A_MEMBERS = frozenset({"country", "region", "centre_id", "external_id", "cluster_ids", "committee_ids"})
+"""Fields of an organisation that say who keeps it or what it belongs to: a member does not change its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,13 @@ def require_kept(caller: Caller, organisation_id: str, centre_id: str | None, re
     """Pass when the caller acts for this organisation; raise Forbidden otherwise."""
     if not keeps(caller, organisation_id, centre_id, region):
         raise Forbidden
+
+
+def require_fields(caller: Caller, changed: Iterable[str]) -> None:
+    """Pass when the caller may change these fields; raise Forbidden, which names those it may not."""
+    fixed = sorted(NOT_A_MEMBERS.intersection(changed)) if isinstance(caller, Member) else []
+    if fixed:
+        raise Forbidden([Violation(f"/{name}", "field_fixed") for name in fixed])
 
 
 def require_scope(caller: Caller, scope: Scope) -> None:

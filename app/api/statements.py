@@ -21,7 +21,7 @@ from app.api.views import statement_view
 from app.schemas.codes import Sector
 from app.schemas.places import CountryCode, RegionCode
 from app.schemas.statement_input import StatementIn
-from app.schemas.statements import Statement, StatementPage
+from app.schemas.statements import OwnStatement, Statement, StatementPage
 from app.schemas.texts import Id, Line, Strict
 from app.usecases import statements
 from app.vocabulary import StatementKind, StatementStatus
@@ -52,12 +52,12 @@ class StatementQuery(Strict):
 )
 def create_statement(
     work: Writes, organisation_id: OrganisationId, given: StatementIn, response: Response
-) -> Statement:
+) -> OwnStatement | Statement:
     """Write down what an organisation can do or needs, as a draft, for review, or published at once."""
     row = statements.create(work.session, work.caller, organisation_id, given, work.conditions)
     response.headers["Location"] = f"/v1/statements/{row.id}"
     response.headers["ETag"] = tag(row.version)
-    return statement_view(row)
+    return statement_view(row, work.caller)
 
 
 @router.get("/statements", openapi_extra=under(READ_VISIBLE))
@@ -78,7 +78,7 @@ def list_statements(
     page = statements.browse(look.session, look.caller, wanted, query.sort, position)
     cursor = cursor_to(page.next, query.sort)
     link_next(request, response, cursor)
-    return StatementPage(items=[statement_view(row) for row in page.rows], next_cursor=cursor)
+    return StatementPage(items=[statement_view(row, look.caller) for row in page.rows], next_cursor=cursor)
 
 
 @router.get(
@@ -87,22 +87,24 @@ def list_statements(
     responses=NOT_MODIFIED,
     openapi_extra=under(READ_VISIBLE),
 )
-def get_statement(look: Reads, statement_id: StatementId, request: Request, response: Response) -> Statement:
+def get_statement(
+    look: Reads, statement_id: StatementId, request: Request, response: Response
+) -> OwnStatement | Statement:
     """One capability or need."""
     row = statements.read(look.session, look.caller, statement_id)
     response.headers["ETag"] = tag(row.version)
     not_modified(request, row.version)
-    return statement_view(row)
+    return statement_view(row, look.caller)
 
 
 @router.patch("/statements/{statement_id}", dependencies=[NO_PARAMETERS], openapi_extra=under(WRITE_KEPT))
 def update_statement(
     work: Writes, statement_id: StatementId, patch: MergePatch, version: BasedOn, response: Response
-) -> Statement:
+) -> OwnStatement | Statement:
     """Change fields or the state by a JSON Merge Patch; a step its life does not have is refused."""
     row = statements.update(work.session, work.caller, (statement_id, version), patch, work.conditions)
     response.headers["ETag"] = tag(row.version)
-    return statement_view(row)
+    return statement_view(row, work.caller)
 
 
 @router.delete(

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.access import Caller, Writer, actor_of, require_kept
+from app.access import Caller, Writer, actor_of, require_fields, require_kept
 from app.errors import AlreadyExists, NotFound, VersionMismatch, Violation
 from app.matching.text import name_key
 from app.reference import regions
@@ -102,6 +102,7 @@ def update(
     require_kept(caller, row.id, given.centre_id, given.region)
     changed = take(row, given, _by(caller))
     if changed:
+        require_fields(caller, changed)
         _refuse_doubles(session, row)
         changes.record(session, caller, ("organisation", row.id, row.id), ChangeAction.UPDATED, changed)
     return row

@@ -82,6 +82,17 @@ def test_a_members_key_opens_its_own_and_nothing_else(directory: Directory, memb
     assert refused(directory.client.post(ORGANISATIONS, json={}, headers=headers)) == (403, "forbidden")
 
 
+def test_a_member_does_not_choose_who_keeps_it(directory: Directory, member: dict[str, Any]) -> None:
+    headers = bearer(directory.key("member", "read", "write", organisation_id=member["id"]))
+    path = f"{ORGANISATIONS}/{member['id']}"
+    wanted = {"centre_id": "south", "region": "RU-PER", "committee_ids": ["x"], "city": "Пермь"}
+    answer = directory.client.patch(path, json=wanted, headers={**headers, "If-Match": '"v1"'})
+    assert refused(answer) == (403, "forbidden")
+    fields = {error["pointer"]: error["code"] for error in answer.json()["errors"]}
+    assert fields == dict.fromkeys(("/centre_id", "/region", "/committee_ids"), "field_fixed")
+    assert directory.client.get(path, headers=headers).json() == member
+
+
 def test_a_centre_keeps_its_members_and_its_unclaimed_regions(directory: Directory) -> None:
     directory.centre("north", "RU-SVE")
     directory.centre("south", "RU-SVE")
