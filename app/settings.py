@@ -50,7 +50,8 @@ class Settings(BaseSettings):
         default=("*",), description="Host names the service answers to, separated by commas."
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(), description="Origins of pages that may read the API in a browser, separated by commas."
+        default=(),
+        description="Origins of pages that may read the API in a browser besides those of keys, by commas.",
     )
     max_body_bytes: Annotated[int, Field(ge=1_000, le=100_000_000)] = Field(
         default=1_000_000, description="Largest body of a request, in bytes."

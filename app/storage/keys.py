@@ -102,6 +102,12 @@ def get(session: Session, caller: Caller, key_id: str) -> Key | None:
     return session.scalar(select_managed(caller).where(Key.id == key_id))
 
 
+def of_websites(session: Session) -> list[Key]:
+    """The keys of the website that were not revoked."""
+    wanted = (Key.kind == CallerKind.WEBSITE, Key.revoked_at.is_(None))
+    return list(session.scalars(select(Key).where(*wanted)))
+
+
 def stamp_use(session: Session, key_id: str, moment: datetime) -> None:
     """Note that the key was used; its version stays, for nothing that was decided has changed."""
     session.execute(update(Key).where(Key.id == key_id).values(last_used_at=moment))

@@ -114,6 +114,13 @@ def browse(session: Session, caller: Caller, wanted: KeyFilter, position: Positi
     return page_of(session, query, (Key.created_at, True, Key.id), position)
 
 
+def origins(session: Session, desk: Desk) -> frozenset[str]:
+    """The pages that may use a key of the website now."""
+    rows = keys.of_websites(session)
+    active = [row for row in rows if row.state_at(desk.now) is KeyState.ACTIVE]
+    return frozenset(origin for row in active for origin in row.origins)
+
+
 def rotate(
     session: Session, caller: Writer, key_id: str, old_works_until: datetime | None, desk: Desk
 ) -> tuple[Key, str]:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
 from app import bootstrap, main
-from app.api import front
+from app.api import cors, front
 from app.bootstrap import Runtime
 from app.schemas.key_text import new_key
 from app.settings import Settings
@@ -282,6 +282,42 @@ def test_the_websites_key_reads_public_fields_from_its_own_pages(
     path = f"{ORGANISATIONS}/{member['id']}"
     assert refused(directory.client.get(f"{path}/contacts", headers=here)) == (403, "forbidden")
     assert refused(directory.client.get(KEYS, headers=here)) == (403, "forbidden")
+
+
+def preflight(client: TestClient, origin: str) -> Any:
+    asked = {"Origin": origin, "Access-Control-Request-Method": "GET"}
+    return client.options(ORGANISATIONS, headers={**asked, "Access-Control-Request-Headers": "authorization"})
+
+
+def test_browsers_may_read_from_the_pages_of_the_websites_keys(
+    directory: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cors, "KNOWN_FOR_SECONDS", 0)
+    assert preflight(directory.client, HOME).status_code == 400
+    key = directory.key("website", origins=[HOME])
+    allowed = preflight(directory.client, HOME)
+    assert (allowed.status_code, allowed.headers["Access-Control-Allow-Origin"]) == (200, HOME)
+    for headers in (bearer(key), {"Authorization": "Bearer x"}):
+        answer = directory.client.get(ORGANISATIONS, headers={**headers, "Origin": HOME})
+        assert answer.headers["Access-Control-Allow-Origin"] == HOME, "also when it refuses"
+    assert preflight(directory.client, "https://evil.example").status_code == 400
+    assert directory.delete(f"{KEYS}/{key['id']}", 1).status_code == 204
+    assert preflight(directory.client, HOME).status_code == 400
+
+
+def test_browsers_keep_their_pages_while_the_database_is_away(
+    directory: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("closed"))
+
+    monkeypatch.setattr(cors, "KNOWN_FOR_SECONDS", 0)
+    key = directory.key("website", origins=[HOME])
+    assert preflight(directory.client, HOME).status_code == 200
+    monkeypatch.setattr(keys, "of_websites", away)
+    monkeypatch.setattr(keys, "find_by_digest", away)
+    answer = directory.client.get(ORGANISATIONS, headers={**bearer(key), "Origin": HOME})
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (503, HOME)
 
 
 @pytest.mark.parametrize(

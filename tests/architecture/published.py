@@ -73,7 +73,8 @@ made.
   A key that leaked may end itself, if it has the scope `keys`.
 - `last_used_at` is brought up to date once a minute at most.
 - The website's key works from the pages it lists only (`Origin`). It can be read in every page, so it
-  opens what a visitor without a key sees. These pages must stand in `SMEZHNIK_CORS_ORIGINS` too.
+  opens what a visitor without a key sees. Browsers may read the API from these pages, within five
+  seconds; other pages stand in `SMEZHNIK_CORS_ORIGINS`.
 - The access log names the kind and the id of the caller, the id of the key and the operation; it holds
   no key, no query and no contact.
 
