@@ -56,6 +56,8 @@ class Front:
                 outgoing = MutableHeaders(scope=message)
                 outgoing["X-Request-ID"] = request_id
                 outgoing.setdefault("X-Content-Type-Options", "nosniff")
+                # The same address shows more to those who keep a record: no cache may mix the two.
+                outgoing.add_vary_header("Authorization, Accept-Language")
             await send(message)
 
         try:

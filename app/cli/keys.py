@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
-from rich.table import Table
+from rich.markup import escape
 from sqlalchemy.orm import Session
 
 from app.access import Admin
@@ -73,20 +73,13 @@ def list_keys(
         for key in found:
             typer.echo(key.model_dump_json())
         return
-    table = Table("id", "name", "key", "holder", "scopes", "state", "expires", "last used")
     for key in found:
         holder = key.organisation_id or key.centre_id or " ".join(key.origins)
-        table.add_row(
-            key.id,
-            key.name,
-            key.masked,
-            f"{key.kind.value} {holder}".strip(),
-            " ".join(key.scopes),
-            key.state.value,
-            _minute(key.expires_at),
-            _minute(key.last_used_at),
-        )
-    screen.print(table)
+        head = f"{key.id}  {key.masked}  [bold]{key.state.value}[/bold]  {escape(key.name)}"
+        until, used = _minute(key.expires_at), _minute(key.last_used_at)
+        details = f"{key.kind.value} {holder} · {' '.join(key.scopes)} · до / until {until} · used {used}"
+        screen.print(head, highlight=False, soft_wrap=True)
+        screen.print(f"  [dim]{escape(details)}[/dim]", highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -127,7 +120,7 @@ def _all_keys(session: Session, desk: Desk) -> Sequence[Key]:
 
 def _print_once(key_id: str, text: str) -> None:
     """The key alone to standard output, so that a script can take it from there."""
-    notes.print(f"Ключ {key_id}; он показан один раз, сохраните его / shown once, keep it:", highlight=False)
+    notes.print(f"{key_id}: показан один раз, сохраните / shown once, keep it:", highlight=False)
     typer.echo(text)
 
 

@@ -435,6 +435,12 @@ def test_centres_are_the_administrators_to_change(directory: Directory, client: 
         assert refused(client.get(f"/v1/centres/{unknown}")) == (404, "not_found")
 
 
+def test_no_cache_mixes_what_two_callers_see(directory: Directory, member: dict[str, Any]) -> None:
+    for headers in ({}, directory.headers, {"Authorization": "Bearer x"}):
+        answer = directory.client.get(f"{ORGANISATIONS}/{member['id']}", headers=headers)
+        assert {"Authorization", "Accept-Language", "Origin"} <= set(answer.headers["Vary"].split(", "))
+
+
 def test_a_trial_installation_gives_and_takes_trial_keys(
     settings: Settings, admin: dict[str, str], clock: Callable[[], datetime]
 ) -> None:
