@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from app import bootstrap, main
+from app.api import front
 from app.settings import Settings
 from tests import databases
 from tests.access import world
@@ -26,7 +27,9 @@ def matrix_over(url: str) -> Iterator[Matrix]:
         made = world.build(session)
     undoing = Undoing(runtime.database)
     app = main.create_app(dataclasses.replace(runtime, database=undoing), settings)  # type: ignore[arg-type]
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with pytest.MonkeyPatch.context() as quiet, TestClient(app, raise_server_exceptions=False) as client:
+        # Thousands of lines that nobody reads; tests/api/test_keys.py looks at what they hold.
+        quiet.setattr(front.log, "info", lambda *_, **__: None)
         yield Matrix(made, client, undoing)
 
 
