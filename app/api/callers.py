@@ -40,6 +40,16 @@ def rule_of(route: Any) -> Rule:
     return rule
 
 
+def is_first_admin(key: str, admin_key: str | None) -> bool:
+    """Whether this is the key of the settings; a wrong one takes as long, whatever its length."""
+    return admin_key is not None and secrets.compare_digest(digest_of(key), digest_of(admin_key))
+
+
+def signature_of(caller: Caller, operation: str) -> dict[str, str]:
+    """Who asked for what, as the access line says it."""
+    return {"caller": ":".join(actor_of(caller)), "key": caller.key_id, "operation": operation}
+
+
 def admit(request: Request, key: HTTPAuthorizationCredentials | None, session: Session, door: Door) -> Caller:
     """Who asks, where the route's rule lets them in.
 
@@ -49,11 +59,7 @@ def admit(request: Request, key: HTTPAuthorizationCredentials | None, session: S
     route = request.scope["route"]
     rule = rule_of(route)
     caller = _identify(request, key, session, door)
-    request.state.asked_by = {
-        "caller": ":".join(actor_of(caller)),
-        "key": caller.key_id,
-        "operation": route.name,
-    }
+    request.state.asked_by = signature_of(caller, route.name)
     permit(rule, caller)
     return caller
 
@@ -65,7 +71,7 @@ def _identify(
         if request.headers.get("authorization"):
             raise Unauthorized
         return Website()
-    if door.admin_key and secrets.compare_digest(digest_of(key.credentials), digest_of(door.admin_key)):
+    if is_first_admin(key.credentials, door.admin_key):
         return Admin()
     presented = authenticate(session, key.credentials, request.headers.get("origin"), door.desk)
     door.note_use(presented.caller.key_id, presented.last_used_at, door.desk.now)

@@ -3,16 +3,18 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Header, Path, Query, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
 
-from app.access import Caller, Website, Writer
-from app.api.callers import Door, admit
+from app.access import Admin, Caller, Website, Writer
+from app.answers import AnswerCache
+from app.api.callers import Door, admit, is_first_admin
 from app.api.languages import language_of
+from app.clock import day_of
 from app.errors import Invalid, NotFound, PreconditionRequired, Unauthorized, Violation
 from app.matching.documents import Index
 from app.matching.semantics import Encoder
@@ -25,9 +27,10 @@ from app.vocabulary import Language
 SESSIONS_AT_ONCE = 10
 """Requests of one kind that hold a session at a time; further ones wait without taking a thread."""
 
-MOSCOW = timezone(timedelta(hours=3))
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 VERSION_TAG = re.compile(r'"v([1-9]\d{0,8})"')
+
+# What waits for nothing is a coroutine: handing it to a thread costs more than doing it.
 
 bearer = HTTPBearer(auto_error=False, description="A key: `smz_live_…`, `smz_test_…` or `smz_pub_…`.")
 
@@ -57,6 +60,9 @@ class Runtime(Protocol):
 
     @property
     def clock(self) -> Callable[[], datetime]: ...  # noqa: D102
+
+    @property
+    def answers(self) -> AnswerCache: ...  # noqa: D102
 
     @property
     def admin_key(self) -> str | None: ...  # noqa: D102
@@ -104,7 +110,7 @@ def index(request: Request, session: ReadSession) -> Index:
     return runtime_of(request).keeper.catch_up(session)
 
 
-def desk(request: Request) -> Desk:
+async def desk(request: Request) -> Desk:
     """The moment by which keys are judged, and whether this is a trial installation."""
     runtime = runtime_of(request)
     return Desk(runtime.clock(), runtime.test_keys)
@@ -114,7 +120,7 @@ AtDesk = Annotated[Desk, Depends(desk)]
 SentKey = Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]
 
 
-def door(request: Request, desk: AtDesk) -> Door:
+async def door(request: Request, desk: AtDesk) -> Door:
     """What callers are checked with."""
     runtime = runtime_of(request)
     return Door(runtime.admin_key, desk, runtime.key_use.note)
@@ -136,18 +142,30 @@ def writer(request: Request, key: SentKey, session: WriteSession, door: AtDoor) 
     return admitted
 
 
-def language(request: Request) -> Language:
+def known_at_once(authorization: str | None, runtime: Runtime) -> Caller | None:
+    """Who asks, where it takes no look into the database; None for those `caller` must look up or refuse."""
+    if authorization is None:
+        return Website()
+    scheme, _, key = authorization.partition(" ")
+    return Admin() if scheme.lower() == "bearer" and is_first_admin(key, runtime.admin_key) else None
+
+
+async def language(request: Request) -> Language:
     """The language the caller reads best."""
     return language_of(request.headers.get("accept-language"), runtime_of(request).language)
 
 
-def conditions(request: Request) -> Conditions:
+def conditions(runtime: Runtime) -> Conditions:
     """The calendar day in Moscow, by which statements expire, and the encoder of meanings."""
-    runtime = runtime_of(request)
-    return Conditions(runtime.clock().astimezone(MOSCOW).date(), runtime.encoder)
+    return Conditions(day_of(runtime.clock()), runtime.encoder)
 
 
-def if_match(if_match: Annotated[str | None, Header(examples=['"v1"'])] = None) -> int:
+async def conditions_now(request: Request) -> Conditions:
+    """The conditions under which this request is served."""
+    return conditions(runtime_of(request))
+
+
+async def if_match(if_match: Annotated[str | None, Header(examples=['"v1"'])] = None) -> int:
     """The version a change is based on. Raises PreconditionRequired without one."""
     if if_match is None:
         raise PreconditionRequired
@@ -164,14 +182,14 @@ def id_in_path(value: str) -> str:
     return value
 
 
-def organisation_id(
+async def organisation_id(
     organisation_id: Annotated[str, Path(json_schema_extra={"format": "uuid"})],
 ) -> str:
     """The id from the path. Raises NotFound for what cannot be an id."""
     return id_in_path(organisation_id)
 
 
-def statement_id(statement_id: Annotated[str, Path(json_schema_extra={"format": "uuid"})]) -> str:
+async def statement_id(statement_id: Annotated[str, Path(json_schema_extra={"format": "uuid"})]) -> str:
     """The id from the path. Raises NotFound for what cannot be an id."""
     return id_in_path(statement_id)
 
@@ -180,7 +198,7 @@ class NoParameters(Strict):
     """An operation without query parameters refuses any, by name."""
 
 
-def _no_parameters(_: Annotated[NoParameters, Query()]) -> None: ...
+async def _no_parameters(_: Annotated[NoParameters, Query()]) -> None: ...
 
 
 NO_PARAMETERS = Depends(_no_parameters)
@@ -188,7 +206,7 @@ CurrentIndex = Annotated[Index, Depends(index)]
 AnyCaller = Annotated[Caller, Depends(caller)]
 KeyHolder = Annotated[Writer, Depends(writer)]
 Speech = Annotated[Language, Depends(language)]
-UnderConditions = Annotated[Conditions, Depends(conditions)]
+UnderConditions = Annotated[Conditions, Depends(conditions_now)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,14 +229,14 @@ class Writing:
     conditions: Conditions
 
 
-def reading(
+async def reading(
     session: ReadSession, caller: AnyCaller, language: Speech, conditions: UnderConditions
 ) -> Reading:
     """A snapshot, and who looks at it."""
     return Reading(session, caller, language, conditions)
 
 
-def writing(
+async def writing(
     session: WriteSession, caller: KeyHolder, language: Speech, conditions: UnderConditions
 ) -> Writing:
     """A transaction, and who makes it."""

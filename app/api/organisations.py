@@ -102,7 +102,7 @@ def update_organisation(
     work: Writes, organisation_id: OrganisationId, patch: MergePatch, version: BasedOn, response: Response
 ) -> Organisation:
     """Change the fields named in a JSON Merge Patch (RFC 7396); null clears one, a list is replaced whole."""
-    row = organisations.update(work.session, work.caller, organisation_id, version, patch)
+    row = organisations.update(work.session, work.caller, (organisation_id, version), patch, work.conditions)
     response.headers["ETag"] = tag(row.version)
     return organisation_view(row, work.conditions.today, work.language)
 

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.access import READ_VISIBLE
+from app.api.answers import answered
 from app.api.callers import under
 from app.api.dependencies import (
     NO_PARAMETERS,
@@ -16,44 +17,65 @@ from app.api.dependencies import (
     StatementId,
     UnderConditions,
 )
+from app.api.etags import NOT_MODIFIED
 from app.api.views import suggestion_page
 from app.schemas.suggestions import FreeTextSearch, SuggestionPage, WishQuery
 from app.usecases import suggestions
-from app.usecases.suggestions import Asking
+from app.usecases.suggestions import Asking, Suggested
 
 router = APIRouter(prefix="/v1", tags=["suggestions"])
 
 
-def asking(
-    session: ReadSession, index: CurrentIndex, caller: AnyCaller, conditions: UnderConditions
+async def asking(
+    conditions: UnderConditions, session: ReadSession, caller: AnyCaller, index: CurrentIndex
 ) -> Asking:
-    """What one request asks with."""
+    """What one request asks with; the day is read first, so that a later look tells whether it ended."""
     return Asking(session, index, caller, conditions)
 
 
 Question = Annotated[Asking, Depends(asking)]
 
 
-@router.get("/organisations/{organisation_id}/suggestions", openapi_extra=under(READ_VISIBLE))
+@router.get(
+    "/organisations/{organisation_id}/suggestions",
+    response_model=SuggestionPage,
+    responses=NOT_MODIFIED,
+    openapi_extra=under(READ_VISIBLE),
+)
 def list_suggestions(
     asking: Question,
     organisation_id: OrganisationId,
     query: Annotated[WishQuery, Query()],
     language: Speech,
-) -> SuggestionPage:
+    request: Request,
+) -> Response:
     """Partners that fit the organisation's needs and capabilities, best first, each with its reasons."""
-    return suggestion_page(suggestions.for_organisation(asking, organisation_id, query), language)
+
+    def suggest(asking: Asking) -> Suggested:
+        return suggestions.for_organisation(asking, organisation_id, query)
+
+    return answered(request, asking, language, suggest)
 
 
-@router.get("/statements/{statement_id}/suggestions", openapi_extra=under(READ_VISIBLE))
+@router.get(
+    "/statements/{statement_id}/suggestions",
+    response_model=SuggestionPage,
+    responses=NOT_MODIFIED,
+    openapi_extra=under(READ_VISIBLE),
+)
 def list_statement_suggestions(
     asking: Question,
     statement_id: StatementId,
     query: Annotated[WishQuery, Query()],
     language: Speech,
-) -> SuggestionPage:
+    request: Request,
+) -> Response:
     """Partners that fit one capability or need, best first, each with its reasons."""
-    return suggestion_page(suggestions.for_statement(asking, statement_id, query), language)
+
+    def suggest(asking: Asking) -> Suggested:
+        return suggestions.for_statement(asking, statement_id, query)
+
+    return answered(request, asking, language, suggest)
 
 
 @router.post("/suggestions/search", dependencies=[NO_PARAMETERS], openapi_extra=under(READ_VISIBLE))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Select, Text, or_, select
 from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship, selectinload
@@ -123,8 +124,12 @@ def select_visible(caller: Caller) -> Select[Statement]:
 
     A foreign caller sees what is published; unpublished work is seen by those who act for its owner.
     """
+    return _visible(_with_owner(), caller)
+
+
+def _visible(query: Select[Any], caller: Caller) -> Select[Any]:
     seen = or_(Statement.status == StatementStatus.PUBLISHED, kept_by(caller))
-    return _with_owner().where(visible_to(caller), seen)
+    return query.where(visible_to(caller), seen)
 
 
 def get(session: Session, caller: Caller, statement_id: str) -> Statement | None:
@@ -135,6 +140,12 @@ def get(session: Session, caller: Caller, statement_id: str) -> Statement | None
 def get_kept(session: Session, caller: Caller, statement_id: str) -> Statement | None:
     """The statement where the caller acts for its owner."""
     return session.scalar(_with_owner().where(Statement.id == statement_id, kept_by(caller)))
+
+
+def is_visible(session: Session, caller: Caller, statement_id: str) -> bool:
+    """Whether there is such a statement and the caller may see it."""
+    found = select(Statement.id).join(Statement.organisation).where(Statement.id == statement_id)
+    return session.scalar(_visible(found, caller)) is not None
 
 
 def of_organisation(session: Session, organisation_id: str) -> list[Statement]:

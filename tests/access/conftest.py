@@ -30,7 +30,7 @@ def matrix_over(url: str) -> Iterator[Matrix]:
     with pytest.MonkeyPatch.context() as quiet, TestClient(app, raise_server_exceptions=False) as client:
         # Thousands of lines that nobody reads; tests/api/test_keys.py looks at what they hold.
         quiet.setattr(front.log, "info", lambda *_, **__: None)
-        yield Matrix(made, client, undoing)
+        yield Matrix(made, client, undoing, runtime.answers)
 
 
 @pytest.fixture(scope="module")

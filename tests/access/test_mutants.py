@@ -10,7 +10,7 @@ from sqlalchemy import and_, false, or_, true
 
 from app import access
 from app.access import Admin, Centre, Member, Website
-from app.api import callers, organisations, views, views_of_keys
+from app.api import answers, callers, organisations, views, views_of_keys
 from app.api import keys as keys_api
 from app.errors import Forbidden, NotFound, OriginRefused, Unauthorized, Violation
 from app.storage import keys as key_table
@@ -116,7 +116,7 @@ def members_see_the_anonymous_by_name(patch: Patch) -> None:
 def suggestions_show_everybody(patch: Patch) -> None:
     everything = frozenset(Visibility)
     right = organisation_table.cards_by_id
-    patch.setattr(suggestion_cases.organisations, "visibilities_for", lambda _: everything)
+    patch.setattr(suggestion_cases.organisations, "suggested_to", lambda _: everything)
     patch.setattr(
         suggestion_cases.organisations, "cards_by_id", lambda session, _, ids: right(session, Admin(), ids)
     )
@@ -129,6 +129,10 @@ def suggestions_answer_for_hidden_questions(patch: Patch) -> None:
         return right(dataclasses.replace(asking, caller=Admin()), organisation_id, query)
 
     patch.setattr(suggestion_cases, "for_organisation", wrong)
+
+
+def kept_answers_are_shared(patch: Patch) -> None:
+    patch.setattr(answers, "view_of", lambda _: "")
 
 
 def contacts_stand_in_the_profile(patch: Patch) -> None:
@@ -279,6 +283,7 @@ MUTANTS: Mapping[str, Callable[[Patch], None]] = {
         members_see_the_anonymous_by_name,
         suggestions_show_everybody,
         suggestions_answer_for_hidden_questions,
+        kept_answers_are_shared,
         contacts_stand_in_the_profile,
         contacts_stand_in_a_header,
         contacts_of_all_who_are_visible,
