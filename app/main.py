@@ -1,5 +1,6 @@
 """The application: routers, refusals, what stands before them, and the ASGI stack in one expression."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -12,10 +13,10 @@ from starlette.types import ASGIApp
 
 from app import bootstrap
 from app.api import meta, openapi, organisations, problems, reference, statements, suggestions
+from app.api.answers import KeptAnswers
 from app.api.front import Front
 from app.bootstrap import Runtime
 from app.logs import configure_logs
-from app.matching import kernel
 from app.settings import Settings, read_settings
 
 EXPOSED_HEADERS = ["ETag", "Link", "Location", "Retry-After", "X-Request-ID"]
@@ -51,7 +52,7 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
     # CORS stands outermost: a refusal without its headers reads as a network error in a browser.
     return CORSMiddleware(
         Front(
-            TrustedHostMiddleware(app, allowed_hosts=list(settings.allowed_hosts)),
+            TrustedHostMiddleware(KeptAnswers(app, runtime), allowed_hosts=list(settings.allowed_hosts)),
             max_body_bytes=settings.max_body_bytes,
             language=runtime.language,
         ),
@@ -66,7 +67,7 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Compile the kernel and build the index before the first request, close the database at the end."""
     runtime: Runtime = app.state.runtime
-    kernel.warm()
+    bootstrap.warm()
     with runtime.database.reading() as session:
         runtime.keeper.catch_up(session)
     yield
@@ -77,4 +78,5 @@ def serve() -> ASGIApp:
     """The application for a server process, from the environment's settings."""
     settings = read_settings()
     configure_logs(settings.log_level)
-    return create_app(bootstrap.start(settings), settings)
+    # An index lives long: the garbage collector would look through all of it in the middle of a request.
+    return create_app(bootstrap.start(settings, settle=gc.freeze), settings)

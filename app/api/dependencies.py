@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Header, Path, Query, Request, Security
@@ -12,7 +12,9 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
 
 from app.access import Admin, Caller, Website, Writer
+from app.answers import AnswerCache
 from app.api.languages import language_of
+from app.clock import day_of
 from app.errors import Invalid, NotFound, PreconditionRequired, Unauthorized, Violation
 from app.matching.documents import Index
 from app.matching.semantics import Encoder
@@ -24,9 +26,10 @@ from app.vocabulary import Language
 SESSIONS_AT_ONCE = 10
 """Requests of one kind that hold a session at a time; further ones wait without taking a thread."""
 
-MOSCOW = timezone(timedelta(hours=3))
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 VERSION_TAG = re.compile(r'"v([1-9]\d{0,8})"')
+
+# What waits for nothing is a coroutine: handing it to a thread costs more than doing it.
 
 bearer = HTTPBearer(auto_error=False, description="The administrator's key from SMEZHNIK_ADMIN_KEY.")
 
@@ -49,6 +52,9 @@ class Runtime(Protocol):
 
     @property
     def clock(self) -> Callable[[], datetime]: ...  # noqa: D102
+
+    @property
+    def answers(self) -> AnswerCache: ...  # noqa: D102
 
     @property
     def admin_key(self) -> str | None: ...  # noqa: D102
@@ -102,25 +108,39 @@ def caller(request: Request, key: Annotated[HTTPAuthorizationCredentials | None,
     raise Unauthorized
 
 
-def writer(caller: Annotated[Caller, Depends(caller)]) -> Writer:
+def known_at_once(authorization: str | None, runtime: Runtime) -> Caller | None:
+    """Who asks, where it takes no look into the database; None for those `caller` must look up or refuse."""
+    if authorization is None:
+        return Website()
+    scheme, _, key = authorization.partition(" ")
+    expected = runtime.admin_key
+    known = expected and secrets.compare_digest(key.encode(), expected.encode())
+    return Admin() if known and scheme.lower() == "bearer" else None
+
+
+async def writer(caller: Annotated[Caller, Depends(caller)]) -> Writer:
     """A caller who may change something. Raises Unauthorized for visitors."""
     if isinstance(caller, Website):
         raise Unauthorized
     return caller
 
 
-def language(request: Request) -> Language:
+async def language(request: Request) -> Language:
     """The language the caller reads best."""
     return language_of(request.headers.get("accept-language"), runtime_of(request).language)
 
 
-def conditions(request: Request) -> Conditions:
+def conditions(runtime: Runtime) -> Conditions:
     """The calendar day in Moscow, by which statements expire, and the encoder of meanings."""
-    runtime = runtime_of(request)
-    return Conditions(runtime.clock().astimezone(MOSCOW).date(), runtime.encoder)
+    return Conditions(day_of(runtime.clock()), runtime.encoder)
 
 
-def if_match(if_match: Annotated[str | None, Header(examples=['"v1"'])] = None) -> int:
+async def conditions_now(request: Request) -> Conditions:
+    """The conditions under which this request is served."""
+    return conditions(runtime_of(request))
+
+
+async def if_match(if_match: Annotated[str | None, Header(examples=['"v1"'])] = None) -> int:
     """The version a change is based on. Raises PreconditionRequired without one."""
     if if_match is None:
         raise PreconditionRequired
@@ -136,14 +156,14 @@ def _id_in_path(value: str) -> str:
     return value
 
 
-def organisation_id(
+async def organisation_id(
     organisation_id: Annotated[str, Path(json_schema_extra={"format": "uuid"})],
 ) -> str:
     """The id from the path. Raises NotFound for what cannot be an id."""
     return _id_in_path(organisation_id)
 
 
-def statement_id(statement_id: Annotated[str, Path(json_schema_extra={"format": "uuid"})]) -> str:
+async def statement_id(statement_id: Annotated[str, Path(json_schema_extra={"format": "uuid"})]) -> str:
     """The id from the path. Raises NotFound for what cannot be an id."""
     return _id_in_path(statement_id)
 
@@ -152,7 +172,7 @@ class NoParameters(Strict):
     """An operation without query parameters refuses any, by name."""
 
 
-def _no_parameters(_: Annotated[NoParameters, Query()]) -> None: ...
+async def _no_parameters(_: Annotated[NoParameters, Query()]) -> None: ...
 
 
 NO_PARAMETERS = Depends(_no_parameters)
@@ -160,7 +180,7 @@ CurrentIndex = Annotated[Index, Depends(index)]
 AnyCaller = Annotated[Caller, Depends(caller)]
 KeyHolder = Annotated[Writer, Depends(writer)]
 Speech = Annotated[Language, Depends(language)]
-UnderConditions = Annotated[Conditions, Depends(conditions)]
+UnderConditions = Annotated[Conditions, Depends(conditions_now)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +203,14 @@ class Writing:
     conditions: Conditions
 
 
-def reading(
+async def reading(
     session: ReadSession, caller: AnyCaller, language: Speech, conditions: UnderConditions
 ) -> Reading:
     """A snapshot, and who looks at it."""
     return Reading(session, caller, language, conditions)
 
 
-def writing(
+async def writing(
     session: WriteSession, caller: KeyHolder, language: Speech, conditions: UnderConditions
 ) -> Writing:
     """A transaction, and who makes it."""

@@ -135,9 +135,14 @@ def _touch(one: Part, other: Part) -> bool:
 
 
 def _one_part(one: Part, other: Part) -> Part:
-    starts = np.concatenate([one.starts, one.starts[-1] + other.starts[1:]])
-    codes, steps = np.concatenate([one.codes, other.codes]), np.concatenate([one.steps, other.steps])
-    return Part(one.first, starts, codes, steps)
+    return Part(
+        one.first,
+        np.concatenate([one.wholes, other.wholes]),
+        np.concatenate([one.steps, other.steps]),
+        np.concatenate([one.sentences, other.sentences]),
+        np.concatenate([one.sentence_steps, other.sentence_steps]),
+        np.concatenate([one.starts, one.starts[-1] + other.starts[1:]]),
+    )
 
 
 def _compacted(delta: Delta, geography: Geography) -> Delta:

@@ -16,6 +16,8 @@ except ImportError:  # the service works without numba, only slower
 
 Bytes = NDArray[np.int8]
 Rows = NDArray[np.intp]
+Coded = tuple[Bytes, NDArray[np.float32]]
+Spans = tuple[Bytes, NDArray[np.float32], NDArray[np.intp]]
 LARGEST_BYTE, LARGEST_ASKED = 127, 2047
 
 
@@ -28,8 +30,9 @@ def warm() -> None:
     """Compiles the loops, or loads them from disk."""
     question, codes = np.zeros(1, np.int16), np.zeros((1, 1), np.int8)
     dots(codes, question, np.zeros(1, np.intp))
-    best_rows(codes, question, np.ones(1, np.bool_), 1)
-    nearest_passages(codes, np.ones(1, np.float32), question, np.array([[0, 1]], np.intp))
+    coded = codes, np.ones(1, np.float32)
+    best_rows(coded, question, np.ones(1, np.bool_), 1)
+    nearest_passages(coded, (*coded, np.array([0, 1])), question, np.zeros(1, np.intp))
 
 
 def quantised(
@@ -50,29 +53,39 @@ def dots(codes: Bytes, question: NDArray[np.int16], rows: Rows) -> NDArray[np.in
     return np.asarray(codes[rows].astype(np.int32) @ question.astype(np.int32), dtype=np.int32)
 
 
-def best_rows(codes: Bytes, question: NDArray[np.int16], allowed: NDArray[np.bool_], k: int) -> Rows:
-    """The k allowed rows with the largest products, ascending; among equals the lower row."""
+def best_rows(
+    coded: Coded, question: NDArray[np.int16], allowed: NDArray[np.bool_], k: int
+) -> tuple[Rows, NDArray[np.float32]]:
+    """The k allowed rows with the largest products above 0, ascending, and the products in steps.
+
+    Among equals the lower row is taken.
+    """
     if is_compiled():
-        found: Rows = dot_loops.best_rows(codes, question, allowed, k)
+        found: tuple[Rows, NDArray[np.float32]] = dot_loops.best_rows(coded, question, allowed, k)
         return found
     rows = np.flatnonzero(allowed)
-    products = dots(codes, question, rows)
-    return np.sort(rows[np.argsort(-products, kind="stable")[:k]])
+    values = dots(coded[0], question, rows).astype(np.float32) * coded[1][rows]
+    rows, values = rows[values > 0], values[values > 0]
+    best = np.sort(np.argsort(-values, kind="stable")[:k])
+    return rows[best], values[best]
 
 
 def nearest_passages(
-    codes: Bytes, steps: NDArray[np.float32], question: NDArray[np.int16], spans: Rows
+    wholes: Coded, sentences: Spans, question: NDArray[np.int16], rows: Rows
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.intp]]:
-    """For each span (start, end) of rows: the first product, the largest, and where that is; in steps."""
+    """For some documents: the product of the whole, the largest of whole and sentences, and where that is.
+
+    Products are in steps of the question; place 0 is the whole, i the i-th sentence.
+    """
     if is_compiled():
-        answer: tuple[Any, Any, Any] = dot_loops.nearest_passages(codes, steps, question, spans)
+        answer: tuple[Any, Any, Any] = dot_loops.nearest_passages(wholes, sentences, question, rows)
         return answer
-    firsts, bests = np.zeros(len(spans), np.float32), np.zeros(len(spans), np.float32)
-    places = np.zeros(len(spans), np.intp)
-    for at, (start, end) in enumerate(spans.tolist()):
-        if end > start:
-            own = np.arange(start, end)
-            values = dots(codes, question, own).astype(np.float32) * steps[start:end]
-            places[at] = np.argmax(values)
-            firsts[at], bests[at] = values[0], values[places[at]]
-    return firsts, bests, places
+    first = dots(wholes[0], question, rows).astype(np.float32) * wholes[1][rows]
+    best, places = first.copy(), np.zeros(len(rows), np.intp)
+    codes, steps, starts = sentences
+    for at, row in enumerate(rows.tolist()):
+        own = np.arange(starts[row], starts[row + 1])
+        values = dots(codes, question, own).astype(np.float32) * steps[own]
+        if len(own) and values.max() > best[at]:
+            best[at], places[at] = values.max(), 1 + np.argmax(values)
+    return first, best, places

@@ -29,6 +29,7 @@ class MatchIndex:
     """All published statements, as they were at `version` of the change feed."""
 
     version: int
+    built_at: int
     geography: Geography
     lexicon: Lexicon
     base: Mapping[StatementKind, Shelf]
@@ -83,10 +84,10 @@ class MatchIndex:
         """What `search` finds, each match explained only when asked to."""
         return self.batch([wish])[0]
 
-    def batch(self, wishes: Sequence[Wish]) -> list[Shortlist]:
-        """What `shortlist` gives for each; filters that wishes share run once."""
+    def batch(self, wishes: Sequence[Wish]) -> tuple[Shortlist, ...]:
+        """The shortlists of many wishes at once, in their order; filters that wishes share run once."""
         masks = Masks()
-        return [self._shortlist(wish, masks) for wish in wishes]
+        return tuple(self._shortlist(wish, masks) for wish in wishes)
 
     def _shortlist(self, wish: Wish, masks: Masks) -> Shortlist:
         asked, shelves = self._ask(wish), self._shelves(wish.document.kind.opposite)
@@ -109,7 +110,7 @@ class MatchIndex:
             coded = [ordered[row][1] for row in rows]
             base[kind] = base_shelf([readings[row] for row in rows], coded, own, geography)
         delta = {kind: empty_delta(geography) for kind in StatementKind}
-        return cls(version, geography, lexicon, base, delta)
+        return cls(version, version, geography, lexicon, base, delta)
 
     def _shelves(self, *kinds: StatementKind) -> list[Shelf]:
         return [
@@ -121,9 +122,7 @@ class MatchIndex:
         for shelf in self._shelves(document.kind):
             row = shelf.row_of(document)
             if row is not None:
-                meaning = (
-                    question_of(document) if document.passages is not None else shelf.meanings.whole(row)
-                )
+                meaning = question_of(document) or shelf.meanings.question(row)
                 query = self.lexicon.question_of(shelf.vectors[row])
                 return Asked(wish, shelf.readings[row], query, meaning)
         reading = kept(document)

@@ -31,7 +31,10 @@ _supply = lru_cache(maxsize=4096)(supply_of)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A found document as it was ranked: what each channel gave, the nearest passage, must-haves, score."""
+    """A found document as it was ranked: what each channel gave, the nearest passage, must-haves, score.
+
+    `by_meaning` tells whether meaning was compared at all.
+    """
 
     reading: Reading
     row: Row
@@ -39,6 +42,7 @@ class Found:
     passage: int
     required: Coverage
     score: float
+    by_meaning: bool
 
 
 def explained(mine: MatchDocument, query: Vector, found: Found, tables: tuple[Lexicon, Geography]) -> Match:
@@ -52,7 +56,8 @@ def explained(mine: MatchDocument, query: Vector, found: Found, tables: tuple[Le
     parts = found.required
     if not (parts.covered or parts.uncovered):
         parts = coverage(_units(need), _supply(capability), lexicon.idf_of)
-    return Match(theirs, found.score, strength_of(found.score), evidence, parts.covered, parts.uncovered)
+    strength = strength_of(found.score, found.by_meaning)
+    return Match(theirs, found.score, strength, evidence, parts.covered, parts.uncovered)
 
 
 def _shares_of(

@@ -4,7 +4,7 @@ Vectors are kept in 8 bits a component. A large base is looked through in its le
 first, and what is found there compared in full: .98 and more of the exact answer (docs/performance.md).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,20 +24,20 @@ Rows = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Documents from row `first` on: passage i of document d is row `starts[d] + i` of the codes."""
+    """Documents from row `first` on: their wholes, and their sentences from `starts` on one after the other.
+
+    One step of a document's codes is worth its `steps`; 0 where it has no vectors.
+    """
 
     first: int
-    starts: NDArray[np.intp]
-    codes: NDArray[np.int8]
-    steps: NDArray[np.float32]
+    wholes: NDArray[np.int8]
+    steps: Vectors
+    sentences: NDArray[np.int8]
+    sentence_steps: Vectors
+    starts: Rows
 
     def __len__(self) -> int:
-        return len(self.starts) - 1
-
-    def spans(self, rows: Rows) -> Rows:
-        """Where the passages of documents begin and end (documents x 2)."""
-        own = rows - self.first
-        return np.stack([self.starts[own], self.starts[own + 1]], axis=1)
+        return len(self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,16 @@ class Sketch:
 
     basis: Vectors
     codes: NDArray[np.int8]
+    steps: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A vector that is asked about, as it is and as integers, one step of which is worth `step`."""
+
+    vector: Vectors
+    codes: NDArray[np.int16]
+    step: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,71 +65,72 @@ class Meanings:
     parts: tuple[Part, ...] = ()
     sketch: Sketch | None = None
 
-    def nearest(self, question: Vectors, allowed: Mask, order: Rows, k: int) -> Rows:
+    def nearest(self, question: Question, allowed: Mask, order: Rows, k: int) -> Rows:
         """The k allowed documents nearest to the question as wholes, ties by document id, ascending."""
-        rows, cosines = self._cosines(question, self._worth_a_look(question, allowed, k))
-        near = np.flatnonzero(cosines > 0)
-        rows, cosines = rows[near], cosines[near]
-        if len(rows) > k:
-            least = np.partition(cosines, len(rows) - k)[len(rows) - k]
-            near = np.flatnonzero(cosines >= least)
-            rows = np.sort(rows[near[np.lexsort((order[rows[near]], -cosines[near]))[:k]]])
-        return rows
+        found, values = [np.zeros(0, np.intp)], [np.zeros(0, np.float32)]
+        for part in self.parts:
+            own = allowed[part.first : part.first + len(part)]
+            rows, cosines = self._nearest(part, question, own, k)
+            found.append(rows + part.first)
+            values.append(cosines)
+        rows, cosines = np.concatenate(found), np.concatenate(values)
+        if len(rows) <= k:
+            return rows
+        return np.sort(rows[np.lexsort((order[rows], -cosines))[:k]])
 
-    def nearness(self, question: Vectors, rows: Rows) -> tuple[NDArray[np.float64], Rows]:
+    def nearness(self, question: Question, rows: Rows) -> tuple[NDArray[np.float64], Rows]:
         """How near documents are to the question (0..1), and which of their passages is nearest.
 
         The mean of the cosines of the whole and of the nearest passage, for a long profile is met in one of
         its sentences; squared, for unrelated texts have cosines of .1 to .3. Without vectors it is 0.
         """
         values, passages = np.zeros(len(rows)), np.zeros(len(rows), dtype=np.intp)
-        asked, step = _asked(question)
-        for part in self.parts:
-            own = _inside(part, rows)
-            whole, best, place = dots.nearest_passages(part.codes, part.steps, asked, part.spans(rows[own]))
-            mean = np.maximum((whole + best).astype(np.float64) / 2 * step, 0.0)
-            values[own], passages[own] = np.round(mean**2, _DIGITS), place
+        for part, own in self._by_part(rows):
+            wholes = part.wholes, part.steps
+            sentences = part.sentences, part.sentence_steps, part.starts
+            whole, best, place = dots.nearest_passages(
+                wholes, sentences, question.codes, rows[own] - part.first
+            )
+            mean = np.maximum((whole + best).astype(np.float64) * (question.step / 2), 0.0)
+            values[own], passages[own] = np.round(mean * mean, _DIGITS), place
         return values, passages
 
-    def whole(self, row: int) -> Vectors | None:
-        """The vector of a whole statement; None where it has none."""
+    def coded(self, row: int) -> "Coded | None":
+        """The passages of a document; None where it has none."""
         for part in self.parts:
-            if part.first <= row < part.first + len(part):
-                (start, end) = part.spans(np.array([row]))[0]
-                return part.codes[start] * part.steps[start] if end > start else None
+            own = row - part.first
+            if 0 <= own < len(part):
+                more = slice(part.starts[own], part.starts[own + 1])
+                codes = np.concatenate([part.wholes[own : own + 1], part.sentences[more]])
+                steps = np.concatenate([part.steps[own : own + 1], part.sentence_steps[more]])
+                return (codes, steps) if part.steps[own] else None
         return None
 
-    def picked(self, rows: Iterable[int]) -> list["Coded | None"]:
-        """The coded passages of documents."""
-        return [self._coded(row) for row in rows]
+    def question(self, row: int) -> Question | None:
+        """What a document of the shelf asks by."""
+        known = self.coded(row)
+        return None if known is None else asked(known[0][0] * known[1][0])
 
-    def _coded(self, row: int) -> "Coded | None":
-        for part in self.parts:
-            if part.first <= row < part.first + len(part):
-                start, end = part.spans(np.array([row]))[0]
-                return (part.codes[start:end], part.steps[start:end]) if end > start else None
-        return None
-
-    def _worth_a_look(self, question: Vectors, allowed: Mask, k: int) -> Rows:
+    def _nearest(self, part: Part, question: Question, allowed: Mask, k: int) -> tuple[Rows, Vectors]:
+        """The k nearest of a part, ascending, and how near they are in steps of the question."""
         enough = max(int(number("sketch_depth")) * k, int(number("sketch_least")))
-        if self.sketch is None or int(np.count_nonzero(allowed)) <= enough:
-            return np.flatnonzero(allowed)
-        asked, _ = _asked(question @ self.sketch.basis)
-        return dots.best_rows(self.sketch.codes, asked, allowed, enough)
+        if self.sketch is None or len(part) <= enough:
+            return dots.best_rows((part.wholes, part.steps), question.codes, allowed, k)
+        coarse = asked(question.vector @ self.sketch.basis).codes
+        rows, _ = dots.best_rows((self.sketch.codes, self.sketch.steps), coarse, allowed, enough)
+        values = dots.dots(part.wholes, question.codes, rows) * part.steps[rows]
+        if len(rows) > k:
+            best = np.sort(np.argpartition(-values, k)[:k])
+            rows, values = rows[best], values[best]
+        return rows, values
 
-    def _cosines(self, question: Vectors, rows: Rows) -> tuple[Rows, Vectors]:
-        """The rows that have vectors, and the cosines of their wholes."""
-        asked, step = _asked(question)
-        found, cosines = [np.zeros(0, np.intp)], [np.zeros(0, np.float32)]
+    def _by_part(self, rows: Rows) -> Iterator[tuple[Part, NDArray[np.bool_] | slice]]:
+        """Each part with which of the rows are its own."""
+        if len(self.parts) == 1 and self.sketch is not None:
+            yield self.parts[0], slice(None)
+            return
         for part in self.parts:
-            own = rows[_inside(part, rows)]
-            spans = part.spans(own)
-            has = spans[:, 1] > spans[:, 0]
-            starts = spans[has, 0]
-            given = dots.dots(part.codes, asked, starts) * part.steps[starts] * np.float32(step)
-            found.append(own[has])
-            cosines.append(np.round(given, _DIGITS))
-        return np.concatenate(found), np.concatenate(cosines)
+            yield part, (rows >= part.first) & (rows < part.first + len(part))
 
 
 Coded = tuple[NDArray[np.int8], NDArray[np.float32]]
@@ -138,12 +149,16 @@ def meanings_of(several: Sequence[Coded | None], first: int = 0) -> Meanings:
     known = [one for one in several if one is not None]
     if not known:
         return Meanings()
-    sizes = [0 if one is None else len(one[1]) for one in several]
+    dimensions = known[0][0].shape[1]
+    nothing = np.zeros((1, dimensions), np.int8), np.zeros(1, np.float32)
+    filled = [one if one is not None else nothing for one in several]
     part = Part(
         first,
-        np.cumsum([0, *sizes], dtype=np.intp),
-        np.concatenate([codes for codes, _ in known]),
-        np.concatenate([steps for _, steps in known]),
+        np.concatenate([codes[:1] for codes, _ in filled]),
+        np.concatenate([steps[:1] for _, steps in filled]),
+        np.concatenate([codes[1:] for codes, _ in filled]),
+        np.concatenate([steps[1:] for _, steps in filled]),
+        np.cumsum([0, *(len(steps) - 1 for _, steps in filled)], dtype=np.intp),
     )
     return Meanings((part,))
 
@@ -153,37 +168,31 @@ def sketched(meanings: Meanings) -> Meanings:
     if not meanings.parts or len(meanings.parts[0]) < number("sketch_from"):
         return meanings
     part = meanings.parts[0]
-    has = part.starts[1:] > part.starts[:-1]
-    wholes = part.starts[:-1][has]
-    sample = wholes[:: max(1, len(wholes) // _SAMPLE)]
-    vectors = part.codes[sample] * part.steps[sample, None]
+    sample = slice(None, None, max(1, len(part) // _SAMPLE))
+    vectors = part.wholes[sample] * part.steps[sample, None]
     _, components = np.linalg.eigh(vectors.T @ vectors)
     basis = np.ascontiguousarray(components[:, ::-1][:, : int(number("sketch_dimensions"))], dtype=np.float32)
-    codes = np.zeros((len(part), basis.shape[1]), dtype=np.int8)
-    codes[has] = _projected(part, wholes, basis)
-    return Meanings(meanings.parts, Sketch(basis, codes))
+    return Meanings(
+        meanings.parts, Sketch(basis, _projected(part, basis), np.ones(len(part), dtype=np.float32))
+    )
 
 
-def _projected(part: Part, wholes: Rows, basis: Vectors) -> NDArray[np.int8]:
-    largest = np.float32(0)
-    projections = []
-    for start in range(0, len(wholes), _SAMPLE):
-        own = wholes[start : start + _SAMPLE]
-        projections.append((part.codes[own] * part.steps[own, None]) @ basis)
+def _projected(part: Part, basis: Vectors) -> NDArray[np.int8]:
+    projections, largest = [], np.float32(0)
+    for start in range(0, len(part), _SAMPLE):
+        own = slice(start, start + _SAMPLE)
+        projections.append((part.wholes[own] * part.steps[own, None]) @ basis)
         largest = max(largest, np.abs(projections[-1]).max(initial=0))
     step = largest / dots.LARGEST_BYTE or np.float32(1)
     return np.concatenate([np.rint(projection / step).astype(np.int8) for projection in projections])
 
 
-def question_of(document: MatchDocument) -> Vectors | None:
-    """The vector by which a document asks: its whole."""
-    return None if document.passages is None else document.passages[0].astype(np.float32)
+def asked(vector: Vectors) -> Question:
+    """A vector as a question."""
+    codes, steps = dots.quantised(vector[None, :], dots.LARGEST_ASKED)
+    return Question(vector, codes[0], float(steps[0]))
 
 
-def _asked(question: Vectors) -> tuple[NDArray[np.int16], float]:
-    codes, steps = dots.quantised(question[None, :], dots.LARGEST_ASKED)
-    return codes[0], float(steps[0])
-
-
-def _inside(part: Part, rows: Rows) -> NDArray[np.bool_]:
-    return (rows >= part.first) & (rows < part.first + len(part))
+def question_of(document: MatchDocument) -> Question | None:
+    """What a document asks by: its whole."""
+    return None if document.passages is None else asked(document.passages[0].astype(np.float32))

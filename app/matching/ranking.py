@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.matching.attributes import location_of
-from app.matching.documents import Lead, Wish
+from app.matching.documents import Lead, Match, Wish
 from app.matching.explain import Found, explained
 from app.matching.geography import Geography
 from app.matching.kernel import Vector
 from app.matching.lexicon import Lexicon
-from app.matching.meanings import Vectors
+from app.matching.meanings import Question
 from app.matching.reading import Reading
 from app.matching.scoring import SCALES_BESIDE_MEANING, number
 from app.matching.shelves import CHANNELS, Recalled
@@ -38,7 +38,7 @@ class Asked:
     wish: Wish
     reading: Reading
     query: Vector
-    meaning: Vectors | None
+    meaning: Question | None
 
     @property
     def is_need(self) -> bool:
@@ -79,17 +79,21 @@ class Ranker:
         return tuple(self._lead(asked, one) for one in best)
 
     def _lead(self, asked: Asked, one: Scored) -> Lead:
-        shelf, row = one.recalled.shelf, int(one.recalled.rows[one.place])
+        reading = one.recalled.shelf.readings[one.recalled.rows[one.place]]
+        return Lead(reading.document, one.score, partial(self._explained, asked, one))
+
+    def _explained(self, asked: Asked, one: Scored) -> Match:
+        recalled, row = one.recalled, int(one.recalled.rows[one.place])
         found = Found(
-            shelf.readings[row],
-            shelf.vectors[row],
-            dict(zip(CHANNELS, one.recalled.found[:, one.place].tolist(), strict=True)),
-            int(one.recalled.passages[one.place]),
+            recalled.shelf.readings[row],
+            recalled.shelf.vectors[row],
+            dict(zip(CHANNELS, recalled.found[:, one.place].tolist(), strict=True)),
+            int(recalled.passages[one.place]),
             one.required,
             one.score,
+            asked.meaning is not None,
         )
-        explain = partial(explained, asked.wish.document, asked.query, found, (self.lexicon, self.geography))
-        return Lead(found.reading.document, one.score, explain)
+        return explained(asked.wish.document, asked.query, found, (self.lexicon, self.geography))
 
     def _best(self, asked: Asked, recalled: Sequence[Recalled], limit: int) -> list[Scored]:
         best: list[Scored] = []

@@ -18,7 +18,7 @@ from app.matching.filters import allow, visible
 from app.matching.geography import Geography
 from app.matching.kernel import Mask, Postings, Scorer, Vector, top_k_and
 from app.matching.lexicon import Row
-from app.matching.meanings import Coded, Meanings, Vectors, meanings_of, sketched
+from app.matching.meanings import Coded, Meanings, Question, meanings_of, sketched
 from app.matching.reading import Reading
 from app.matching.scoring import BLOCKS, FLOORS, number
 
@@ -80,7 +80,7 @@ class Shelf:
 
     def live_meanings(self) -> list[Coded | None]:
         """The coded passages of the documents that count."""
-        return self.meanings.picked(np.flatnonzero(self.alive).tolist())
+        return [self.meanings.coded(row) for row in np.flatnonzero(self.alive).tolist()]
 
     def allow(self, wish: Wish) -> tuple[Mask, dict[str, int]]:
         """Which documents may answer a wish, and how many each filter removed."""
@@ -97,13 +97,15 @@ class Shelf:
                 return row
         return None
 
-    def recall(self, query: Vector, question: Vectors | None, allowed: Mask, k: int) -> Recalled:
+    def recall(self, query: Vector, question: Question | None, allowed: Mask, k: int) -> Recalled:
         """The k best allowed by words and codes, and the k nearest in meaning whatever their words."""
         near = np.zeros(0, dtype=np.intp)
         if question is not None:
             near = self.meanings.nearest(question, allowed, self.scorer.order, k)
         ranked, of_near = top_k_and(self.scorer, query, (allowed, near), FLOORS, k)
-        new = ~np.isin(near, ranked.rows)
+        known = np.zeros(len(allowed), dtype=np.bool_)
+        known[ranked.rows] = True
+        new = ~known[near]
         rows = np.concatenate([ranked.rows, near[new]])
         found = np.zeros((len(CHANNELS), len(rows)))
         found[:MEANING] = np.round(np.concatenate([ranked.by_block, of_near[:, new]], axis=1), _DIGITS)
