@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.matching.documents import Passages
-from app.matching.meanings import coded, meanings_of, sketched
+from app.matching.meanings import asked, coded, meanings_of, sketched
 from benchmarks import peers
 from benchmarks.command import Result, main
 from benchmarks.corpus import DIMENSIONS, directory, organisation
@@ -35,8 +35,8 @@ Answer = Callable[[Passages], Rows]
 def measure(size: str) -> Result:
     """Runs the races of this size."""
     sizes, seconds, askers = SIZES[size]
-    asked = [one.passages for number in range(askers // 8) for one in organisation(ASKERS_FROM + number)]
-    questions = [passages for passages in asked if passages is not None]
+    known = [one.passages for number in range(askers // 8) for one in organisation(ASKERS_FROM + number)]
+    questions = [passages for passages in known if passages is not None]
     rows: list[Row] = []
     for statements in sizes:
         rows += _race(statements, questions, Pace(seconds))
@@ -68,7 +68,7 @@ def _race(statements: int, questions: Sequence[Passages], pace: Pace) -> list[Ro
 def _ours(passages: Sequence[Passages | None]) -> Answer:
     meanings = sketched(meanings_of([coded(one) for one in passages]))
     allowed, order = np.ones(len(passages), dtype=np.bool_), np.arange(len(passages))
-    return lambda question: meanings.nearest(_whole(question), allowed, order, K)
+    return lambda question: meanings.nearest(asked(_whole(question)), allowed, order, K)
 
 
 def _nearest(wholes: Floats, question: Passages) -> Rows:
