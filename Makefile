@@ -43,7 +43,7 @@ migrations: $(VENV)/.tests ## up, compare with the code, down and up again, on b
 		'alembic upgrade head; alembic check; alembic downgrade base; alembic upgrade head; alembic check' \
 		|| exit 1; done
 
-openapi docs: $(VENV)/.tests ## write docs/openapi.json, docs/errors.md, docs/settings.md and .env.example
+openapi docs: $(VENV)/.tests ## write docs/openapi.json, docs/access.md, docs/errors.md, docs/settings.md and .env.example
 	$(BIN)/python -m tests.architecture.published
 
 bench: $(BENCH)/.measures ## measure beside peers and write docs/performance.md (SIZE=tiny, small, moderate, large)

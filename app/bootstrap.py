@@ -20,6 +20,7 @@ from app.answers import AnswerCache
 from app.clock import day_of
 from app.encoder import UniversalSentenceEncoder
 from app.indexing import IndexKeeper
+from app.key_use import KeyUse
 from app.matching import kernel, relations
 from app.matching.documents import MatchDocument, Place
 from app.matching.engine import MatchIndex
@@ -46,6 +47,8 @@ class Runtime:
     clock: Callable[[], datetime]
     encoder: Encoder | None
     admin_key: str | None
+    test_keys: bool
+    key_use: KeyUse
     language: Language
     public_url: str
 
@@ -103,6 +106,8 @@ def start(
         clock=clock,
         encoder=encoder,
         admin_key=settings.admin_key.get_secret_value() if settings.admin_key else None,
+        test_keys=settings.test_keys,
+        key_use=KeyUse(database),
         language=settings.language,
         public_url=settings.public_url,
     )

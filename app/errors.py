@@ -2,14 +2,18 @@
 
 AppError
 ├── BadRequest            400  bad_request
-│   └── CursorInvalid     400  cursor_invalid
+│   ├── CursorInvalid     400  cursor_invalid
+│   └── KeyInQuery        400  key_in_query
 ├── Unauthorized          401  unauthorized
 ├── Forbidden             403  forbidden
+│   ├── ScopeMissing      403  scope_missing
+│   └── OriginRefused     403  origin_refused
 ├── NotFound              404  not_found
 ├── MethodNotAllowed      405  method_not_allowed
 ├── NotAcceptable         406  not_acceptable
 ├── Conflict              409  conflict
 │   ├── AlreadyExists     409  already_exists
+│   ├── KeyInactive       409  key_inactive
 │   └── TransitionRefused 409  transition_refused
 ├── VersionMismatch       412  version_mismatch
 ├── TooLarge              413  too_large
@@ -59,8 +63,14 @@ class CursorInvalid(BadRequest):
     code = "cursor_invalid"
 
 
+class KeyInQuery(BadRequest):
+    """A key stands in the address, where logs and other people read it."""
+
+    code = "key_in_query"
+
+
 class Unauthorized(AppError):
-    """No key, or a key the service does not know."""
+    """No key, or one that is unknown, expired or revoked: which of them is not told."""
 
     code, status = "unauthorized", 401
 
@@ -69,6 +79,18 @@ class Forbidden(AppError):
     """The key is known, but does not allow this."""
 
     code, status = "forbidden", 403
+
+
+class ScopeMissing(Forbidden):
+    """The key lacks the scope this needs."""
+
+    code = "scope_missing"
+
+
+class OriginRefused(Forbidden):
+    """The website's key comes from a page it was not given to."""
+
+    code = "origin_refused"
 
 
 class NotFound(AppError):
@@ -99,6 +121,12 @@ class AlreadyExists(Conflict):
     """Another record has this identity already."""
 
     code = "already_exists"
+
+
+class KeyInactive(Conflict):
+    """The key has ended already."""
+
+    code = "key_inactive"
 
 
 class TransitionRefused(Conflict):

@@ -7,19 +7,31 @@ from importlib.resources import files
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
-from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp
 
 from app import bootstrap
-from app.api import meta, openapi, organisations, problems, reference, statements, suggestions
+from app.api import centres, keys, meta, openapi, organisations, problems, reference, statements, suggestions
 from app.api.answers import KeptAnswers
+from app.api.cors import Cors
 from app.api.front import Front
 from app.bootstrap import Runtime
 from app.logs import configure_logs
 from app.settings import Settings, read_settings
+from app.usecases import keys as keys_in_use
+from app.usecases.keys import Desk
 
 EXPOSED_HEADERS = ["ETag", "Link", "Location", "Retry-After", "X-Request-ID"]
+ROUTERS = (
+    organisations.router,
+    statements.router,
+    suggestions.router,
+    keys.router,
+    centres.router,
+    reference.router,
+    meta.problems,
+    meta.router,
+)
 
 
 def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
@@ -37,30 +49,29 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
     app.state.runtime = runtime
     problems.install(app, runtime.language)
     openapi.install(app, runtime.public_url)
-    for router in (
-        organisations.router,
-        statements.router,
-        suggestions.router,
-        reference.router,
-        meta.problems,
-        meta.router,
-    ):
+    for router in ROUTERS:
         app.include_router(router)
     app.mount(
         meta.STATIC, StaticFiles(directory=str(files("fastapi_offline") / "static")), name="docs-assets"
     )
     # CORS stands outermost: a refusal without its headers reads as a network error in a browser.
-    return CORSMiddleware(
+    return Cors(
         Front(
             TrustedHostMiddleware(KeptAnswers(app, runtime), allowed_hosts=list(settings.allowed_hosts)),
             max_body_bytes=settings.max_body_bytes,
             language=runtime.language,
         ),
+        read_origins=lambda: _origins_of_keys(runtime),
         allow_origins=list(settings.cors_origins),
         allow_methods=["GET", "POST", "PATCH", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Request-ID"],
         expose_headers=EXPOSED_HEADERS,
     )
+
+
+def _origins_of_keys(runtime: Runtime) -> frozenset[str]:
+    with runtime.database.reading() as session:
+        return keys_in_use.origins(session, Desk(runtime.clock(), runtime.test_keys))
 
 
 @asynccontextmanager
@@ -71,6 +82,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     with runtime.database.reading() as session:
         runtime.keeper.catch_up(session)
     yield
+    runtime.key_use.close()
     runtime.database.dispose()
 
 

@@ -29,7 +29,12 @@ class Settings(BaseSettings):
         description="Connections of one process; workers × this must stay under PostgreSQL's limit.",
     )
     admin_key: SecretStr | None = Field(
-        default=None, description="The administrator's key. Without one nothing can be written over HTTP."
+        default=None,
+        description="The first administrator's key; `smezhnik keys` makes the others.",
+    )
+    test_keys: bool = Field(
+        default=False,
+        description="A trial installation: its keys begin with smz_test_, and smz_live_ ones are refused.",
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(default=8000, description="Port to listen on.")
@@ -45,7 +50,8 @@ class Settings(BaseSettings):
         default=("*",), description="Host names the service answers to, separated by commas."
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(), description="Origins of pages that may read the API in a browser, separated by commas."
+        default=(),
+        description="Origins of pages that may read the API in a browser besides those of keys, by commas.",
     )
     max_body_bytes: Annotated[int, Field(ge=1_000, le=100_000_000)] = Field(
         default=1_000_000, description="Largest body of a request, in bytes."

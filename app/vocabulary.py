@@ -131,3 +131,30 @@ class EmptyReason(StrEnum):
     FILTERS_TOO_TIGHT = "filters_too_tight"
     NOBODY_OFFERS_THIS = "nobody_offers_this"
     SAYS_TOO_LITTLE = "says_too_little"
+
+
+class CallerKind(StrEnum):
+    """Who a key acts for."""
+
+    WEBSITE = "website"
+    MEMBER = "member"
+    CENTRE = "centre"
+    ADMIN = "admin"
+
+
+class Scope(StrEnum):
+    """What a key opens, within what its holder may do."""
+
+    READ = "read"
+    WRITE = "write"
+    CONTACTS = "contacts"
+    REVIEW = "review"
+    KEYS = "keys"
+
+
+class KeyState(StrEnum):
+    """Whether a key still opens anything."""
+
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    REVOKED = "revoked"

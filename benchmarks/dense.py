@@ -35,8 +35,8 @@ Answer = Callable[[Passages], Rows]
 def measure(size: str) -> Result:
     """Runs the races of this size."""
     sizes, seconds, askers = SIZES[size]
-    asked = [one.passages for number in range(askers // 8) for one in organisation(ASKERS_FROM + number)]
-    questions = [passages for passages in asked if passages is not None]
+    known = [one.passages for number in range(askers // 8) for one in organisation(ASKERS_FROM + number)]
+    questions = [passages for passages in known if passages is not None]
     rows: list[Row] = []
     for statements in sizes:
         rows += _race(statements, questions, Pace(seconds))

@@ -34,6 +34,11 @@ def profile(**changes: Any) -> dict[str, Any]:
     }
 
 
+def bearer(key: dict[str, Any]) -> dict[str, str]:
+    """The headers of whoever holds this key."""
+    return {"Authorization": f"Bearer {key['key']}"}
+
+
 class Directory:
     """Fills the service over HTTP as its administrator."""
 
@@ -52,6 +57,22 @@ class Directory:
         body = {"kind": kind, "text": text, "status": "published", **changes}
         path = f"/v1/organisations/{owner['id']}/statements"
         answer = self.client.post(path, json=body, headers=self.headers)
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    def centre(self, centre_id: str, *regions: str) -> dict[str, Any]:
+        """A new promotion centre."""
+        body = {"id": centre_id, "name_ru": f"Центр {centre_id}", "name_en": centre_id, "regions": regions}
+        answer = self.client.post("/v1/centres", json=body, headers=self.headers)
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    def key(self, kind: str, *scopes: str, **holder: Any) -> dict[str, Any]:
+        """A new key, with its text."""
+        body = {"name": kind, "kind": kind, "scopes": scopes or ["read"], **holder}
+        answer = self.client.post("/v1/keys", json=body, headers=self.headers)
         assert answer.status_code == 201, answer.text
         made: dict[str, Any] = answer.json()
         return made

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -14,15 +15,17 @@ from app import indexing
 from app.access import Admin
 from app.bootstrap import Runtime, build_index
 from app.indexing import IndexKeeper
-from app.matching.documents import Place
+from app.matching.documents import Index, MatchDocument, Place, Wish
 from app.matching.engine import MatchIndex
 from app.matching.geography import Geography
+from app.matching.semantics import encoded
 from app.schemas.import_files import RawLine
 from app.storage import changes
 from app.storage.documents import Conditions, live_documents
 from app.storage.organisations import find_by_external_key
 from app.usecases import meanings
 from app.usecases.imports import Outcome, store_lines
+from app.vocabulary import StatementKind
 from tests.directory import profile
 
 ADMIN = Admin("test")
@@ -207,11 +210,18 @@ def test_vectors_filled_in_later_are_a_change_that_every_index_takes_up(
     with runtime.database.reading() as session:
         before = keeper.catch_up(session)
         missing = meanings.without_vectors(session, Conditions(DAY, encoder))
-    assert [document.passages is None for document in before.documents()] == [True, True]
+    asked = MatchDocument("", "", StatementKind.NEED, "", "Литьё")
+    wish = Wish(replace(asked, passages=encoded([asked], encoder)[0]), DAY)
+
+    def meant(index: Index) -> set[str]:
+        found = index.search(wish).matches
+        return {match.document.title for match in found for one in match.evidence if one.signal == "meaning"}
+
+    assert meant(before) == set()
     with runtime.database.writing() as session:
         meanings.encode(session, ADMIN, Conditions(DAY, encoder), missing)
     with runtime.database.reading() as session:
         after = keeper.catch_up(session)
         assert meanings.without_vectors(session, Conditions(DAY, encoder)) == []
     assert after.version == before.version + 2
-    assert [document.passages is None for document in after.documents()] == [False, False]
+    assert meant(after) == {"Литьё", "Ковка"}

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import __version__
 from app.access import Caller
+from app.api.callers import signature_of
 from app.api.dependencies import ID, Runtime, conditions, known_at_once, runtime_of
 from app.api.etags import is_known
 from app.api.languages import language_of
@@ -58,6 +59,7 @@ class KeptAnswers:
         caller = known_at_once(headers.get("authorization"), self._runtime)
         if caller is None:
             return None
+        scope.setdefault("state", {})["asked_by"] = signature_of(caller, "kept_answer")
         try:
             index = await self._lookout.now()
         except Exception:

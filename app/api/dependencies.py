@@ -1,7 +1,6 @@
 """What routes are given: a session, the index, the caller, the language, the version a change is based on."""
 
 import re
-import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Admin, Caller, Website, Writer
 from app.answers import AnswerCache
+from app.api.callers import Door, admit, is_first_admin
 from app.api.languages import language_of
 from app.clock import day_of
 from app.errors import Invalid, NotFound, PreconditionRequired, Unauthorized, Violation
@@ -21,6 +21,7 @@ from app.matching.semantics import Encoder
 from app.schemas.texts import Strict
 from app.storage.database import Database
 from app.storage.documents import Conditions
+from app.usecases.keys import Desk
 from app.vocabulary import Language
 
 SESSIONS_AT_ONCE = 10
@@ -31,7 +32,7 @@ VERSION_TAG = re.compile(r'"v([1-9]\d{0,8})"')
 
 # What waits for nothing is a coroutine: handing it to a thread costs more than doing it.
 
-bearer = HTTPBearer(auto_error=False, description="The administrator's key from SMEZHNIK_ADMIN_KEY.")
+bearer = HTTPBearer(auto_error=False, description="A key: `smz_live_…`, `smz_test_…` or `smz_pub_…`.")
 
 
 class Keeper(Protocol):
@@ -39,6 +40,13 @@ class Keeper(Protocol):
 
     def catch_up(self, session: Session) -> Index:
         """An index that knows every change this session sees."""
+
+
+class NotesUse(Protocol):
+    """Whatever notes that a key was used."""
+
+    def note(self, key_id: str, noted_at: datetime | None, now: datetime) -> None:
+        """The key was used now."""
 
 
 class Runtime(Protocol):
@@ -58,6 +66,12 @@ class Runtime(Protocol):
 
     @property
     def admin_key(self) -> str | None: ...  # noqa: D102
+
+    @property
+    def test_keys(self) -> bool: ...  # noqa: D102
+
+    @property
+    def key_use(self) -> NotesUse: ...  # noqa: D102
 
     @property
     def encoder(self) -> Encoder | None: ...  # noqa: D102
@@ -96,16 +110,36 @@ def index(request: Request, session: ReadSession) -> Index:
     return runtime_of(request).keeper.catch_up(session)
 
 
-def caller(request: Request, key: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]) -> Caller:
-    """Who asks: a visitor or the administrator. Raises Unauthorized for an unknown key."""
-    if key is None:
-        if request.headers.get("authorization"):
-            raise Unauthorized
-        return Website()
-    expected = runtime_of(request).admin_key
-    if expected and secrets.compare_digest(key.credentials.encode(), expected.encode()):
-        return Admin()
-    raise Unauthorized
+async def desk(request: Request) -> Desk:
+    """The moment by which keys are judged, and whether this is a trial installation."""
+    runtime = runtime_of(request)
+    return Desk(runtime.clock(), runtime.test_keys)
+
+
+AtDesk = Annotated[Desk, Depends(desk)]
+SentKey = Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]
+
+
+async def door(request: Request, desk: AtDesk) -> Door:
+    """What callers are checked with."""
+    runtime = runtime_of(request)
+    return Door(runtime.admin_key, desk, runtime.key_use.note)
+
+
+AtDoor = Annotated[Door, Depends(door)]
+
+
+def caller(request: Request, key: SentKey, session: ReadSession, door: AtDoor) -> Caller:
+    """Who asks, as the rule of an operation that reads lets them in."""
+    return admit(request, key, session, door)
+
+
+def writer(request: Request, key: SentKey, session: WriteSession, door: AtDoor) -> Writer:
+    """Who asks, as the rule of an operation that writes lets them in; never a visitor."""
+    admitted = admit(request, key, session, door)
+    if isinstance(admitted, Website):
+        raise Unauthorized
+    return admitted
 
 
 def known_at_once(authorization: str | None, runtime: Runtime) -> Caller | None:
@@ -113,16 +147,7 @@ def known_at_once(authorization: str | None, runtime: Runtime) -> Caller | None:
     if authorization is None:
         return Website()
     scheme, _, key = authorization.partition(" ")
-    expected = runtime.admin_key
-    known = expected and secrets.compare_digest(key.encode(), expected.encode())
-    return Admin() if known and scheme.lower() == "bearer" else None
-
-
-async def writer(caller: Annotated[Caller, Depends(caller)]) -> Writer:
-    """A caller who may change something. Raises Unauthorized for visitors."""
-    if isinstance(caller, Website):
-        raise Unauthorized
-    return caller
+    return Admin() if scheme.lower() == "bearer" and is_first_admin(key, runtime.admin_key) else None
 
 
 async def language(request: Request) -> Language:
@@ -150,7 +175,8 @@ async def if_match(if_match: Annotated[str | None, Header(examples=['"v1"'])] = 
     return int(tag.group(1))
 
 
-def _id_in_path(value: str) -> str:
+def id_in_path(value: str) -> str:
+    """The value where it can be an id. Raises NotFound otherwise."""
     if not ID.fullmatch(value):
         raise NotFound(what="record", id=value[:40])
     return value
@@ -160,12 +186,12 @@ async def organisation_id(
     organisation_id: Annotated[str, Path(json_schema_extra={"format": "uuid"})],
 ) -> str:
     """The id from the path. Raises NotFound for what cannot be an id."""
-    return _id_in_path(organisation_id)
+    return id_in_path(organisation_id)
 
 
 async def statement_id(statement_id: Annotated[str, Path(json_schema_extra={"format": "uuid"})]) -> str:
     """The id from the path. Raises NotFound for what cannot be an id."""
-    return _id_in_path(statement_id)
+    return id_in_path(statement_id)
 
 
 class NoParameters(Strict):

@@ -3,6 +3,7 @@
 import os
 import re
 import time
+from urllib.parse import parse_qsl
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,11 +13,16 @@ from uuid_utils import uuid7
 from app import errors
 from app.api.problems import REQUEST_ID, response_to
 from app.errors import AppError
+from app.schemas.key_text import FORM
 from app.vocabulary import Language
 
 SAFE_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 JSON_TYPE = re.compile(r"application/(json|[a-z0-9.+-]+\+json)\s*(;|$)", re.IGNORECASE)
 ACCEPTED = ("*/*", "application/*", "application/json", "application/problem+json")
+LOGGED = re.compile(r"|[a-z][a-z0-9]{0,2}|[a-z_.-]{1,60}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""Parts of a path that stand in the log: words of ours and ids; no address, number or key."""
+
+KEY_PARAMETERS = frozenset({"key", "api_key", "apikey", "api-key", "access_token", "token", "authorization"})
 QUIET_PATHS = frozenset({"/livez", "/readyz"})
 
 log = structlog.get_logger("smezhnik.access")
@@ -37,8 +43,9 @@ class Front:
             return
         headers = Headers(scope=scope)
         wished = headers.get("x-request-id", "")
-        request_id = wished if SAFE_ID.fullmatch(wished) else str(uuid7())
+        request_id = wished if SAFE_ID.fullmatch(wished) and not FORM.search(wished) else str(uuid7())
         REQUEST_ID.set(request_id)
+        scope.setdefault("state", {})
         started = time.perf_counter()
         status = 0
 
@@ -49,21 +56,24 @@ class Front:
                 outgoing = MutableHeaders(scope=message)
                 outgoing["X-Request-ID"] = request_id
                 outgoing.setdefault("X-Content-Type-Options", "nosniff")
+                # The same address shows more to those who keep a record: no cache may mix the two.
+                outgoing.add_vary_header("Authorization, Accept-Language")
             await send(message)
 
         try:
             await self._serve(scope, headers, receive, send_marked)
         finally:
             if scope["path"] not in QUIET_PATHS:
-                # The query may hold words of a person's question: it is not logged.
+                # The query may hold words of a person's question: it is not logged. Nor is a key ever.
                 log.info(
                     "request",
                     request_id=request_id,
                     pid=os.getpid(),
                     method=scope["method"],
-                    path=scope["path"],
+                    path=shown_path(scope["path"]),
                     status=status,
                     ms=round((time.perf_counter() - started) * 1000, 1),
+                    **scope["state"].get("asked_by", {}),
                 )
 
     async def _serve(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
@@ -82,15 +92,32 @@ class Front:
             return errors.BadRequest()
         if int(length) > self.max_body_bytes:
             return errors.TooLarge(limit=self.max_body_bytes)
-        if not scope["path"].startswith("/v1/"):
-            return None
-        has_body = int(length) > 0 or "transfer-encoding" in headers
-        if has_body and not JSON_TYPE.match(headers.get("content-type", "")):
-            return errors.UnsupportedMediaType()
-        wanted = headers.get("accept") or "*/*"
-        if not any(part.split(";")[0].strip().lower() in ACCEPTED for part in wanted.split(",")):
-            return errors.NotAcceptable()
+        if _holds_key(scope["query_string"]):
+            return errors.KeyInQuery()
+        if scope["path"].startswith("/v1/"):
+            return _refusal_of_format(headers, int(length) > 0 or "transfer-encoding" in headers)
         return None
+
+
+def _refusal_of_format(headers: Headers, has_body: bool) -> AppError | None:
+    if has_body and not JSON_TYPE.match(headers.get("content-type", "")):
+        return errors.UnsupportedMediaType()
+    wanted = headers.get("accept") or "*/*"
+    if not any(part.split(";")[0].strip().lower() in ACCEPTED for part in wanted.split(",")):
+        return errors.NotAcceptable()
+    return None
+
+
+def shown_path(path: str) -> str:
+    """The path as it may be logged: of what a caller put into it, only ids."""
+    return "/".join(part if LOGGED.fullmatch(part) else "…" for part in path.split("/"))
+
+
+def _holds_key(query: bytes) -> bool:
+    return any(
+        name.lower() in KEY_PARAMETERS or FORM.search(value)
+        for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    )
 
 
 def _without_body(send: Send) -> Send:

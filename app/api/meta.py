@@ -9,6 +9,8 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 
 from app import errors
+from app.access import OPEN
+from app.api.callers import under
 from app.api.dependencies import NO_PARAMETERS, runtime_of
 from app.errors import AppError, NotFound
 from app.messages import message
@@ -38,14 +40,14 @@ class Readiness(BaseModel):
     encoder: str = Field(default="off", description="The model that compares meanings, or off.")
 
 
-@router.get("/livez")
+@router.get("/livez", openapi_extra=under(OPEN))
 def livez() -> Liveness:
     """The process answers; nothing else is looked at."""
     return Liveness()
 
 
-@router.get("/readyz")
-@router.get("/healthz")
+@router.get("/readyz", openapi_extra=under(OPEN))
+@router.get("/healthz", openapi_extra=under(OPEN))
 def readyz(request: Request, response: Response) -> Readiness:
     """The database answers and the index knows all its changes."""
     runtime = runtime_of(request)
@@ -66,13 +68,13 @@ def readyz(request: Request, response: Response) -> Readiness:
     )
 
 
-@router.get("/", response_class=RedirectResponse)
+@router.get("/", response_class=RedirectResponse, openapi_extra=under(OPEN))
 def front_page() -> RedirectResponse:
     """The API's pages, until the website stands here."""
     return RedirectResponse("/docs")
 
 
-@router.get("/docs", response_class=HTMLResponse)
+@router.get("/docs", response_class=HTMLResponse, openapi_extra=under(OPEN))
 def swagger_page() -> HTMLResponse:
     """The API to read and try, from assets of this server."""
     return get_swagger_ui_html(
@@ -84,7 +86,7 @@ def swagger_page() -> HTMLResponse:
     )
 
 
-@router.get("/redoc", response_class=HTMLResponse)
+@router.get("/redoc", response_class=HTMLResponse, openapi_extra=under(OPEN))
 def redoc_page() -> HTMLResponse:
     """The API to read, from assets of this server."""
     return get_redoc_html(
@@ -96,7 +98,7 @@ def redoc_page() -> HTMLResponse:
     )
 
 
-@problems.get("/problems/{code}")
+@problems.get("/problems/{code}", openapi_extra=under(OPEN))
 def get_problem_type(code: str) -> ProblemType:
     """What a problem code means: the address in the `type` of every refusal."""
     kind = problem_kinds().get(code)

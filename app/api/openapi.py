@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.routing import compile_path
 
 from app import __version__
+from app.schemas.centres import CentreIn
 from app.schemas.organisation_input import OrganisationIn
 from app.schemas.reference import Problem
 from app.schemas.statement_input import StatementIn
@@ -15,7 +16,9 @@ DESCRIPTION = """
 Partner matching for an association of industrial clusters. Organisations say what they **can do**
 (capabilities) and what they **need** (needs); the service suggests partners, each with its reasons.
 
-- Reading public data needs no key; changes need `Authorization: Bearer KEY`.
+- Reading public data needs no key; all else needs `Authorization: Bearer KEY`. Keys stand nowhere else.
+- `x-access` says of each operation who may call it, with which scope, and on which records it works. What is
+  out of reach does not exist: 404. An unknown, expired or revoked key is 401 alike.
 - JSON in UTF-8, snake_case; moments in RFC 3339; ids are opaque strings.
 - New values of enums and new fields may appear: clients ignore what they do not know.
 - A change names the version it is based on: `If-Match: "v7"`, from the `ETag` of the record.
@@ -29,12 +32,15 @@ TAGS = [
     },
     {"name": "statements", "description": "Capabilities and needs of organisations."},
     {"name": "suggestions", "description": "Partners that fit, with the reasons."},
+    {"name": "keys", "description": "Keys of members, centres, the website and administrators."},
+    {"name": "centres", "description": "Promotion centres and their regions."},
     {"name": "reference", "description": "Regions, countries, and the signals of the engine."},
     {"name": "problems", "description": "What each code of a refusal means."},
 ]
 REFUSALS = {
     "400": "The request cannot be read.",
     "401": "A valid key is needed.",
+    "403": "The key does not allow this.",
     "404": "There is no such thing here.",
     "406": "Answers come as JSON only.",
     "409": "The record's state or identity does not allow this.",
@@ -45,11 +51,17 @@ REFUSALS = {
     "428": "If-Match is needed.",
     "503": "Away for now; see Retry-After.",
 }
-EVERYWHERE = ("400", "401", "404", "406", "422", "503")
+EVERYWHERE = ("400", "401", "403", "404", "406", "422", "503")
 WITH_BODY = ("409", "413", "415")
 PATCHES = {
     "/v1/organisations/{organisation_id}": OrganisationIn,
     "/v1/statements/{statement_id}": StatementIn,
+    "/v1/centres/{centre_id}": CentreIn,
+}
+PATCH_EXAMPLES = {
+    "OrganisationIn": {"rename": {"value": {"city": "Ирбит"}}},
+    "StatementIn": {"publish": {"value": {"status": "published"}}},
+    "CentreIn": {"move": {"value": {"regions": ["RU-SVE"]}}},
 }
 
 
@@ -136,7 +148,5 @@ def _state_patch(document: dict[str, Any], operation: dict[str, Any], full: str)
     content = operation["requestBody"]["content"]
     content["application/merge-patch+json"] = {
         "schema": {"$ref": f"#/components/schemas/{name}"},
-        "examples": {"rename": {"value": {"city": "Ирбит"}}}
-        if full == "OrganisationIn"
-        else {"publish": {"value": {"status": "published"}}},
+        "examples": PATCH_EXAMPLES[full],
     }

@@ -5,10 +5,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response, status
 from pydantic import Field
 
+from app.access import READ_CONTACTS, READ_VISIBLE, REGISTER, WRITE_KEPT
+from app.api.callers import under
 from app.api.dependencies import (
     NO_PARAMETERS,
+    AnyCaller,
     BasedOn,
-    KeyHolder,
     OrganisationId,
     Reads,
     ReadSession,
@@ -44,7 +46,9 @@ class OrganisationQuery(Strict):
     cursor: Annotated[str, Field(max_length=2000)] | None = None
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, dependencies=[NO_PARAMETERS])
+@router.post(
+    "", status_code=status.HTTP_201_CREATED, dependencies=[NO_PARAMETERS], openapi_extra=under(REGISTER)
+)
 def create_organisation(given: OrganisationIn, work: Writes, response: Response) -> Organisation:
     """Register an organisation with its numbers, certificates and contacts."""
     row = organisations.create(work.session, work.caller, given)
@@ -53,7 +57,7 @@ def create_organisation(given: OrganisationIn, work: Writes, response: Response)
     return organisation_view(row, work.conditions.today, work.language)
 
 
-@router.get("")
+@router.get("", openapi_extra=under(READ_VISIBLE))
 def list_organisations(
     query: Annotated[OrganisationQuery, Query()], look: Reads, request: Request, response: Response
 ) -> OrganisationPage:
@@ -77,9 +81,14 @@ def list_organisations(
     )
 
 
-@router.get("/{organisation_id}", dependencies=[NO_PARAMETERS], responses=NOT_MODIFIED)
+@router.get(
+    "/{organisation_id}",
+    dependencies=[NO_PARAMETERS],
+    responses=NOT_MODIFIED,
+    openapi_extra=under(READ_VISIBLE),
+)
 def get_organisation(
-    organisation_id: OrganisationId, look: Reads, request: Request, response: Response
+    look: Reads, organisation_id: OrganisationId, request: Request, response: Response
 ) -> Organisation:
     """One organisation, without its contacts."""
     row = organisations.read(look.session, look.caller, organisation_id)
@@ -88,9 +97,9 @@ def get_organisation(
     return organisation_view(row, look.conditions.today, look.language)
 
 
-@router.patch("/{organisation_id}", dependencies=[NO_PARAMETERS])
+@router.patch("/{organisation_id}", dependencies=[NO_PARAMETERS], openapi_extra=under(WRITE_KEPT))
 def update_organisation(
-    organisation_id: OrganisationId, patch: MergePatch, version: BasedOn, work: Writes, response: Response
+    work: Writes, organisation_id: OrganisationId, patch: MergePatch, version: BasedOn, response: Response
 ) -> Organisation:
     """Change the fields named in a JSON Merge Patch (RFC 7396); null clears one, a list is replaced whole."""
     row = organisations.update(work.session, work.caller, (organisation_id, version), patch, work.conditions)
@@ -98,14 +107,19 @@ def update_organisation(
     return organisation_view(row, work.conditions.today, work.language)
 
 
-@router.delete("/{organisation_id}", status_code=status.HTTP_204_NO_CONTENT, dependencies=[NO_PARAMETERS])
-def delete_organisation(organisation_id: OrganisationId, version: BasedOn, work: Writes) -> None:
+@router.delete(
+    "/{organisation_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    dependencies=[NO_PARAMETERS],
+    openapi_extra=under(WRITE_KEPT),
+)
+def delete_organisation(work: Writes, organisation_id: OrganisationId, version: BasedOn) -> None:
     """Remove an organisation with its statements, numbers and contacts; a second time answers 404."""
     organisations.delete(work.session, work.caller, organisation_id, version)
 
 
-@router.get("/{organisation_id}/contacts", dependencies=[NO_PARAMETERS])
-def list_contacts(organisation_id: OrganisationId, session: ReadSession, caller: KeyHolder) -> ContactList:
+@router.get("/{organisation_id}/contacts", dependencies=[NO_PARAMETERS], openapi_extra=under(READ_CONTACTS))
+def list_contacts(session: ReadSession, caller: AnyCaller, organisation_id: OrganisationId) -> ContactList:
     """The contacts of an organisation, for those who keep its profile."""
     rows = organisations.contacts(session, caller, organisation_id)
     return ContactList(items=[Contact.model_validate(row) for row in rows])

@@ -3,6 +3,8 @@
 from fastapi import APIRouter
 from sqlalchemy import select
 
+from app.access import OPEN
+from app.api.callers import under
 from app.api.dependencies import NO_PARAMETERS, ReadSession
 from app.matching.scoring import MODEL_VERSION
 from app.matching.signals import SIGNALS
@@ -12,7 +14,7 @@ from app.storage.reference import Country, Region
 router = APIRouter(prefix="/v1", tags=["reference"], dependencies=[NO_PARAMETERS])
 
 
-@router.get("/regions")
+@router.get("/regions", openapi_extra=under(OPEN))
 def list_regions(session: ReadSession) -> RegionList:
     """The subjects of the Russian Federation, with centroids and places on the tile map."""
     rows = session.scalars(select(Region).order_by(Region.code))
@@ -34,7 +36,7 @@ def list_regions(session: ReadSession) -> RegionList:
     )
 
 
-@router.get("/countries")
+@router.get("/countries", openapi_extra=under(OPEN))
 def list_countries(session: ReadSession) -> CountryList:
     """The countries of ISO 3166-1."""
     rows = session.scalars(select(Country).order_by(Country.code))
@@ -43,7 +45,7 @@ def list_countries(session: ReadSession) -> CountryList:
     )
 
 
-@router.get("/signals")
+@router.get("/signals", openapi_extra=under(OPEN))
 def list_signals() -> SignalList:
     """The reasons for which the engine suggests partners, as it runs now, with their weights."""
     return SignalList(

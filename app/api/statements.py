@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response, status
 from pydantic import Field
 
+from app.access import READ_VISIBLE, WRITE_KEPT
+from app.api.callers import under
 from app.api.dependencies import (
     NO_PARAMETERS,
     BasedOn,
@@ -19,7 +21,7 @@ from app.api.views import statement_view
 from app.schemas.codes import Sector
 from app.schemas.places import CountryCode, RegionCode
 from app.schemas.statement_input import StatementIn
-from app.schemas.statements import Statement, StatementPage
+from app.schemas.statements import OwnStatement, Statement, StatementPage
 from app.schemas.texts import Id, Line, Strict
 from app.usecases import statements
 from app.vocabulary import StatementKind, StatementStatus
@@ -46,18 +48,19 @@ class StatementQuery(Strict):
     "/organisations/{organisation_id}/statements",
     status_code=status.HTTP_201_CREATED,
     dependencies=[NO_PARAMETERS],
+    openapi_extra=under(WRITE_KEPT),
 )
 def create_statement(
-    organisation_id: OrganisationId, given: StatementIn, work: Writes, response: Response
-) -> Statement:
+    work: Writes, organisation_id: OrganisationId, given: StatementIn, response: Response
+) -> OwnStatement | Statement:
     """Write down what an organisation can do or needs, as a draft, for review, or published at once."""
     row = statements.create(work.session, work.caller, organisation_id, given, work.conditions)
     response.headers["Location"] = f"/v1/statements/{row.id}"
     response.headers["ETag"] = tag(row.version)
-    return statement_view(row)
+    return statement_view(row, work.caller)
 
 
-@router.get("/statements")
+@router.get("/statements", openapi_extra=under(READ_VISIBLE))
 def list_statements(
     query: Annotated[StatementQuery, Query()], look: Reads, request: Request, response: Response
 ) -> StatementPage:
@@ -75,31 +78,41 @@ def list_statements(
     page = statements.browse(look.session, look.caller, wanted, query.sort, position)
     cursor = cursor_to(page.next, query.sort)
     link_next(request, response, cursor)
-    return StatementPage(items=[statement_view(row) for row in page.rows], next_cursor=cursor)
+    return StatementPage(items=[statement_view(row, look.caller) for row in page.rows], next_cursor=cursor)
 
 
-@router.get("/statements/{statement_id}", dependencies=[NO_PARAMETERS], responses=NOT_MODIFIED)
-def get_statement(statement_id: StatementId, look: Reads, request: Request, response: Response) -> Statement:
+@router.get(
+    "/statements/{statement_id}",
+    dependencies=[NO_PARAMETERS],
+    responses=NOT_MODIFIED,
+    openapi_extra=under(READ_VISIBLE),
+)
+def get_statement(
+    look: Reads, statement_id: StatementId, request: Request, response: Response
+) -> OwnStatement | Statement:
     """One capability or need."""
     row = statements.read(look.session, look.caller, statement_id)
     response.headers["ETag"] = tag(row.version)
     not_modified(request, row.version)
-    return statement_view(row)
+    return statement_view(row, look.caller)
 
 
-@router.patch("/statements/{statement_id}", dependencies=[NO_PARAMETERS])
+@router.patch("/statements/{statement_id}", dependencies=[NO_PARAMETERS], openapi_extra=under(WRITE_KEPT))
 def update_statement(
-    statement_id: StatementId, patch: MergePatch, version: BasedOn, work: Writes, response: Response
-) -> Statement:
+    work: Writes, statement_id: StatementId, patch: MergePatch, version: BasedOn, response: Response
+) -> OwnStatement | Statement:
     """Change fields or the state by a JSON Merge Patch; a step its life does not have is refused."""
     row = statements.update(work.session, work.caller, (statement_id, version), patch, work.conditions)
     response.headers["ETag"] = tag(row.version)
-    return statement_view(row)
+    return statement_view(row, work.caller)
 
 
 @router.delete(
-    "/statements/{statement_id}", status_code=status.HTTP_204_NO_CONTENT, dependencies=[NO_PARAMETERS]
+    "/statements/{statement_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    dependencies=[NO_PARAMETERS],
+    openapi_extra=under(WRITE_KEPT),
 )
-def delete_statement(statement_id: StatementId, version: BasedOn, work: Writes) -> None:
+def delete_statement(work: Writes, statement_id: StatementId, version: BasedOn) -> None:
     """Remove a statement for good; set its status to withdrawn to keep it. A second time answers 404."""
     statements.delete(work.session, work.caller, (statement_id, version))

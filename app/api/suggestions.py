@@ -4,7 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from app.access import READ_VISIBLE
 from app.api.answers import answered
+from app.api.callers import under
 from app.api.dependencies import (
     NO_PARAMETERS,
     AnyCaller,
@@ -25,7 +27,7 @@ router = APIRouter(prefix="/v1", tags=["suggestions"])
 
 
 async def asking(
-    conditions: UnderConditions, session: ReadSession, index: CurrentIndex, caller: AnyCaller
+    conditions: UnderConditions, session: ReadSession, caller: AnyCaller, index: CurrentIndex
 ) -> Asking:
     """What one request asks with; the day is read first, so that a later look tells whether it ended."""
     return Asking(session, index, caller, conditions)
@@ -35,12 +37,15 @@ Question = Annotated[Asking, Depends(asking)]
 
 
 @router.get(
-    "/organisations/{organisation_id}/suggestions", response_model=SuggestionPage, responses=NOT_MODIFIED
+    "/organisations/{organisation_id}/suggestions",
+    response_model=SuggestionPage,
+    responses=NOT_MODIFIED,
+    openapi_extra=under(READ_VISIBLE),
 )
 def list_suggestions(
+    asking: Question,
     organisation_id: OrganisationId,
     query: Annotated[WishQuery, Query()],
-    asking: Question,
     language: Speech,
     request: Request,
 ) -> Response:
@@ -52,11 +57,16 @@ def list_suggestions(
     return answered(request, asking, language, suggest)
 
 
-@router.get("/statements/{statement_id}/suggestions", response_model=SuggestionPage, responses=NOT_MODIFIED)
+@router.get(
+    "/statements/{statement_id}/suggestions",
+    response_model=SuggestionPage,
+    responses=NOT_MODIFIED,
+    openapi_extra=under(READ_VISIBLE),
+)
 def list_statement_suggestions(
+    asking: Question,
     statement_id: StatementId,
     query: Annotated[WishQuery, Query()],
-    asking: Question,
     language: Speech,
     request: Request,
 ) -> Response:
@@ -68,7 +78,7 @@ def list_statement_suggestions(
     return answered(request, asking, language, suggest)
 
 
-@router.post("/suggestions/search", dependencies=[NO_PARAMETERS])
+@router.post("/suggestions/search", dependencies=[NO_PARAMETERS], openapi_extra=under(READ_VISIBLE))
 def search_suggestions(given: FreeTextSearch, asking: Question, language: Speech) -> SuggestionPage:
     """Partners for a need or a capability in your own words; nothing is stored."""
     return suggestion_page(suggestions.for_text(asking, given), language)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from app import reference
+from app.access import Caller, keeps
 from app.matching.documents import Evidence, MatchDocument
 from app.matching.partners import Pair, Partner
 from app.matching.scoring import MODEL_VERSION
@@ -20,7 +21,7 @@ from app.schemas.organisations import (
     OrganisationCard,
     PartnerCard,
 )
-from app.schemas.statements import Statement, StatementBrief
+from app.schemas.statements import OwnStatement, Statement, StatementBrief
 from app.schemas.suggestions import EvidenceOut, PartnerSuggestion, ShareOut, StatementPair, SuggestionPage
 from app.storage.organisations import Organisation as OrganisationRow
 from app.storage.statements import Statement as StatementRow
@@ -73,13 +74,16 @@ def organisation_view(row: OrganisationRow, today: date, language: Language) -> 
     )
 
 
-def statement_view(row: StatementRow) -> Statement:
-    """A statement without what its owner keeps private."""
+def statement_view(row: StatementRow, caller: Caller) -> Statement:
+    """A statement; whoever keeps it sees its private fields too."""
+    owner = row.organisation
+    kept = keeps(caller, owner.id, owner.centre_id, owner.region)
+    shape = OwnStatement if kept else Statement
     codes = {
         scheme.value: [code.code for code in row.codes if code.scheme == scheme] for scheme in CodeScheme
     }
-    columns = {name: getattr(row, name) for name in Statement.model_fields if name not in codes}
-    return Statement.model_validate({**columns, **codes})
+    columns = {name: getattr(row, name) for name in shape.model_fields if name not in codes}
+    return shape.model_validate({**columns, **codes})
 
 
 def suggestion_page(found: Suggested, language: Language) -> SuggestionPage:

@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import database, directory, quality, service
+from app.cli import centres, database, directory, keys, quality, service
 
 app = typer.Typer(
     name="smezhnik",
@@ -19,3 +19,5 @@ app.command("suggest")(directory.suggest)
 app.command("reindex")(directory.reindex)
 app.command("evaluate")(quality.evaluate)
 app.add_typer(database.app, name="db")
+app.add_typer(keys.app, name="keys")
+app.add_typer(centres.app, name="centres")

@@ -23,7 +23,7 @@ def serve() -> None:
         # One process prepares the database before the workers share it.
         fill_vectors(runtime)
     if settings.admin_key is None:
-        notes.print("[yellow]SMEZHNIK_ADMIN_KEY is not set: nothing can be written over HTTP[/yellow]")
+        notes.print("[yellow]SMEZHNIK_ADMIN_KEY is not set: only keys of “smezhnik keys” can write[/yellow]")
     _run(settings)
 
 

@@ -12,7 +12,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from app.matching import loops
+from app.matching import loops, row_loops
 
 Floats = NDArray[np.float32]
 Arrays = tuple[NDArray[Any], ...]
@@ -42,7 +42,7 @@ def best_of_rows(chunks: Sequence[Arrays], query: Arrays, documents: Arrays, flo
     table = np.zeros((1 + query[0].max(initial=-1), len(floors)), dtype=np.float32)
     table[query[0], query[2]] = query[1]
     for chunk in chunks:
-        loops.add_rows(chunk, table, sums)
+        row_loops.add_rows(chunk, table, sums)
     least = floors.astype(np.float32)
     answer: Arrays = loops.best_of_sums(sums, (order, allowed), rows, least, max(k, 0))
     return answer

@@ -1,7 +1,7 @@
 """The loops of the kernel, compiled: term at a time into float32 accumulators, one scan for the best k.
 
-The scan compares 64 documents at once with the k-th best so far and looks closer only where one beats it.
-All in one module: numba's cache on disk looks only at the file of the function it loads.
+The scan compares 256 documents at once with the k-th best so far and looks closer only where one beats it.
+What calls each other is in one module: numba's cache on disk looks only at the file of what it loads.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from typing import Any
 import numba
 import numpy as np
 
-_WIDE = 64
+_WIDE = 256  # documents looked at together: enough that starting the loops costs little
 
 
 def machine_code(**options: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -88,41 +88,67 @@ def _offer(heap, size, row, total, kept):  # type: ignore[no-untyped-def]
 
 
 @machine_code()
-def _mark(sums, start, open_to, floors, least, found):  # type: ignore[no-untyped-def]
-    """Totals of up to 64 documents, which of them may be among the best, and how many those are."""
-    (total, hit), width, hits = found, len(open_to), 0
-    for i in range(width):
-        total[i], hit[i] = 0, False
+def _count(values, least):  # type: ignore[no-untyped-def]
+    """How many values reach the least; as int32 over a whole array, or LLVM compares one by one."""
+    found = np.int32(0)
+    for i in range(len(values)):
+        found += np.int32(1) if values[i] >= least else np.int32(0)
+    return found
+
+
+@machine_code()
+def _totals(sums, start, room):  # type: ignore[no-untyped-def]
+    """The totals of the documents from `start` on, in `room` where there are several blocks."""
+    end = start + len(room)
+    if len(sums) == 1:
+        return sums[0][start:end]
+    room[:] = 0
+    for block in range(len(sums)):
+        given = sums[block][start:end]
+        for i in range(len(room)):
+            room[i] += given[i]
+    return room
+
+
+@machine_code()
+def _is_reached(sums, start, end, floors):  # type: ignore[no-untyped-def]
+    """Whether some block of some document from start to end is above its floor."""
     for block in range(len(floors)):
-        given, floor = sums[block, start : start + width], floors[block]
-        for i in range(width):
-            total[i] += given[i]
-            hit[i] |= given[i] > floor
-    for i in range(width):
-        hit[i] = hit[i] & open_to[i] & (total[i] >= least)
-        hits += hit[i]
-    return hits
+        if _count(sums[block][start:end], np.nextafter(floors[block], np.float32(np.inf))):
+            return True
+    return False
+
+
+@machine_code()
+def _enter(sums, found, allowed, floors, best, so_far):  # type: ignore[no-untyped-def]
+    """Takes those of some documents that are among the best; how many there are now, and the least of k."""
+    (start, total), (heap, kept, by_block), (size, least) = found, best, so_far
+    k = len(heap) - 1
+    for i in range(len(total)):
+        row = start + i
+        if total[i] >= least and allowed[row] and _is_reached(sums, row, row + 1, floors):
+            place = _offer(heap, size, row, total[i], kept)
+            if place >= 0:
+                by_block[place] = sums[:, row]
+                size = min(size + 1, k)
+                least = kept[1][heap[0]] if size == k else least
+    return size, least
 
 
 @machine_code()
 def _scan(sums, order, allowed, floors, k):  # type: ignore[no-untyped-def]
     """The best so far as a heap of places, and what is kept in the places; clears the sums."""
     blocks, n = sums.shape
-    total, hit = np.zeros(_WIDE, np.float32), np.zeros(_WIDE, np.bool_)
     kept = (np.zeros(k + 1, np.intp), np.zeros(k + 1, np.float32), order)
-    heap, by_block, size = np.zeros(k + 1, np.intp), np.zeros((k + 1, blocks), np.float32), 0
-    least = np.float32(-np.inf)
+    best = (np.zeros(k + 1, np.intp), kept, np.zeros((k + 1, blocks), np.float32))
+    room, size, least = np.zeros(_WIDE, np.float32), 0, np.float32(-np.inf)
     for start in range(0, n, _WIDE):
-        width = min(_WIDE, n - start)
-        hits = _mark(sums, start, allowed[start : start + width], floors, least, (total, hit))
-        for i in range(width if hits and k else 0):
-            place = _offer(heap, size, start + i, total[i], kept) if hit[i] else -1
-            if place >= 0:
-                by_block[place] = sums[:, start + i]
-                size = min(size + 1, k)
-                least = kept[1][heap[0]] if size == k else least
-        sums[:, start : start + width] = 0
-    return heap, size, kept, by_block
+        end = min(start + _WIDE, n)
+        total = _totals(sums, start, room[: end - start])
+        if k and (_count(total, least) if size == k else _is_reached(sums, start, end, floors)):
+            size, least = _enter(sums, (start, total), allowed, floors, best, (size, least))
+    sums[:] = 0
+    return best[0], size, kept, best[2]
 
 
 @machine_code()
@@ -148,32 +174,6 @@ def best_of_sums(sums, documents, rows, floors, k):  # type: ignore[no-untyped-d
         heap[0] = heap[left]
         _sink(heap, left, kept)
     return kept[0][places], kept[1][places], by_block[places].T.copy(), asked
-
-
-@machine_code()
-def _sum_row(entries, at, table, given):  # type: ignore[no-untyped-def]
-    """Puts the products of the row that begins at an entry into `given`; says where the next one begins."""
-    columns, weights, rows = entries
-    row = rows[at]
-    given[:] = 0.0
-    while at < len(rows) and rows[at] == row:
-        if columns[at] < len(table):
-            for block in range(len(given)):
-                given[block] += weights[at] * table[columns[at], block]
-        at += 1
-    return at
-
-
-@machine_code()
-def add_rows(entries, table, sums):  # type: ignore[no-untyped-def]
-    """Adds the products of rows with a query, a table (columns x blocks); a row's entries stand together."""
-    rows, at = entries[2], 0
-    given = np.zeros(len(sums), np.float64)
-    while at < len(rows):
-        row = rows[at]
-        at = _sum_row(entries, at, table, given)
-        for block in range(len(sums)):
-            sums[block, row] = given[block]
 
 
 @machine_code(parallel=True)

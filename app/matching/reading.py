@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from app.matching.codes import ancestors
 from app.matching.documents import MatchDocument
@@ -68,7 +67,6 @@ def forms_of(text: str) -> tuple[str, ...]:
     return tuple(token.form for token in tokenise(text) if not is_filler(token.form))
 
 
-@lru_cache(maxsize=2**17)
 def pieces(form: str) -> tuple[str, ...]:
     """The character 3-, 4- and 5-grams of a word between spaces (scikit-learn's char_wb)."""
     return tuple(_pieces(f" {form} "))

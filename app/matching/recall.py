@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.matching.documents import Wish
 from app.matching.kernel import Mask
@@ -51,8 +50,7 @@ def recall(asked: Asked, shelves: Sequence[Shelf], masks: Masks) -> tuple[list[R
         if shelf.readings:
             parts = _parts(asked.wish, shelf, allowed)
             recalled += (shelf.recall(asked.query, asked.meaning, part, depth) for part in parts)
-    weights = asked.weights()
-    fused = [_fused(one, weights) for one in recalled] if _is_reasonable(recalled) else []
+    fused = [_fused(one, asked) for one in recalled] if _is_reasonable(recalled) else []
     return fused, dict(removed)
 
 
@@ -61,14 +59,15 @@ def _is_reasonable(recalled: Sequence[Recalled]) -> bool:
     return any((one.found > _LEAST_REASONS[:, None]).any() for one in recalled)
 
 
-def _fused(recalled: Recalled, weights: NDArray[np.float64]) -> Recalled:
+def _fused(recalled: Recalled, asked: Asked) -> Recalled:
     """Each channel in the weight that holds for the question; one that is silent takes nothing from the rest.
 
-    A weak agreement in words counts in the measure of itself, so that chance does not outvote meaning.
+    Beside meaning a weak agreement in words counts in the measure of itself: chance must not outvote it.
     """
-    found = recalled.found * weights[:, None]
-    cosines = recalled.found[[WORDS, PARTS]].sum(axis=0) / number("words")
-    found[[WORDS, PARTS]] *= np.minimum(cosines / number("words_from"), 1.0)
+    found = recalled.found * asked.weights()[:, None]
+    if asked.meaning is not None:
+        cosines = recalled.found[[WORDS, PARTS]].sum(axis=0) / number("words")
+        found[[WORDS, PARTS]] *= np.minimum(cosines / number("words_from"), 1.0)
     return replace(recalled, found=found)
 
 

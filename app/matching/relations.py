@@ -72,24 +72,20 @@ class Relations:
 
     def vector(self, word: str) -> Vector:
         """The pieces of a word the vocabulary knows, in weights of a vector of length 1."""
-        weights = self._weights(word)
-        length = sum(weight**2 for weight in weights.values()) ** 0.5
-        known = sorted(
-            (self.columns[piece], w / length) for piece, w in weights.items() if piece in self.columns
-        )
+        column_of = self.columns.get
+        known = sorted((column_of(piece, -1), weight) for piece, weight in self.letters(word).items())
+        known = [one for one in known if one[0] >= 0]
         return Vector(
             np.array([column for column, _ in known], dtype=np.int32),
             np.array([weight for _, weight in known], dtype=np.float32),
             np.zeros(len(known), dtype=np.int32),
         )
 
-    def between(self, one: str, other: str) -> float:
-        """How alike two words are that the vocabulary may not know; 0 where they are not related."""
-        mine, theirs = self._weights(one), self._weights(other)
-        product = sum(weight * theirs[piece] for piece, weight in mine.items() if piece in theirs)
-        lengths = sum(w**2 for w in mine.values()) * sum(w**2 for w in theirs.values())
-        alike = product / lengths**0.5 if lengths and _may_be_related(one) and _may_be_related(other) else 0.0
-        return alike if alike > number("related_from") else 0.0
+    def letters(self, word: str) -> dict[str, float]:
+        """All pieces of a word, in weights of a vector of length 1; none where it may have no relatives."""
+        weights = self._weights(word)
+        length = sum(weight**2 for weight in weights.values()) ** 0.5
+        return {piece: weight / length for piece, weight in weights.items()}
 
     def _weights(self, word: str) -> dict[str, float]:
         rare = log((1 + len(self.words.order)) / 2) + 1

@@ -80,6 +80,35 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "Новая запись бывает draft, in_review или published, но не {value}",
         "A new statement is draft, in_review or published, not {value}",
     ),
+    "reason_required": (
+        "Чтобы отклонить, назовите причину",
+        "To reject a statement, give the reason",
+    ),
+    "reason_out_of_place": (
+        "Причину отказа пишут только отклонённой записи",
+        "Only a rejected statement has a reason for it",
+    ),
+    "field_fixed": (
+        "Это поле меняет промоцентр или администратор",
+        "The centre or the administrator changes this field",
+    ),
+    "holder_required": ("Укажите, чей это ключ", "Say whose key this is"),
+    "holder_out_of_place": ("У ключа этого вида такого поля нет", "A key of this kind has no such field"),
+    "scope_out_of_place": (
+        "Ключ этого вида не бывает с таким правом; возможны: {expected}",
+        "A key of this kind cannot have this scope; possible are: {expected}",
+    ),
+    "organisation_unknown": (
+        "Нет такой организации среди ваших",
+        "There is no such organisation among yours",
+    ),
+    "centre_unknown": ("Нет такого промоцентра среди ваших", "There is no such centre among yours"),
+    "centre_taken": ("Промоцентр с таким id уже есть", "There is a centre with this id already"),
+    "id_fixed": ("id не меняется", "An id does not change"),
+    "moment_out_of_range": (
+        "Момент должен быть в будущем, не позже {limit}",
+        "The moment must be in the future, not later than {limit}",
+    ),
     "sort_unknown": ("Так не сортируем; возможны: {expected}", "No such order; possible are: {expected}"),
     "etag_invalid": ('If-Match должен быть вида "v7"', 'If-Match must look like "v7"'),
 }

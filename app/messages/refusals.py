@@ -15,11 +15,25 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "Курсор не от этого списка. Начните список сначала",
         "The cursor is not one of this list. Start the list again",
     ),
+    "key_in_query": (
+        "Ключ стоит в адресе, где его видят журналы. Передайте его в заголовке Authorization: Bearer …, "
+        "а этот ключ замените",
+        "A key stands in the address, where logs see it. Send it in the header Authorization: Bearer …, "
+        "and replace this one",
+    ),
     "unauthorized": (
         "Нужен действующий ключ в заголовке Authorization: Bearer …",
         "A valid key is needed in the header Authorization: Bearer …",
     ),
     "forbidden": ("Этот ключ не даёт права на такое действие", "This key does not allow that"),
+    "scope_missing": (
+        "Ключу не хватает права «{scope}»",
+        "The key lacks the scope “{scope}”",
+    ),
+    "origin_refused": (
+        "Ключ сайта выдан для других страниц: этого Origin среди них нет",
+        "The website's key was given to other pages: this Origin is not among them",
+    ),
     "not_found": ("Такого здесь нет", "There is no such thing here"),
     "method_not_allowed": (
         "Этот адрес не принимает такой метод; см. заголовок Allow",
@@ -33,6 +47,10 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     "already_exists": (
         "Такая запись уже есть. Измените её, а не создавайте вторую",
         "This record exists already. Change it instead of making another",
+    ),
+    "key_inactive": (
+        "Этот ключ уже отозван или истёк. Создайте новый",
+        "This key is revoked or expired already. Make a new one",
     ),
     "transition_refused": (
         "Из состояния «{old}» нельзя перейти в «{new}»",

@@ -39,13 +39,14 @@ def _plausible(moment: datetime) -> datetime:
     return moment
 
 
-def _written(value: object) -> object:
+def written_moment(value: object) -> object:
+    """The value where it is a moment in writing; raises a validation error for a bare number."""
     if not isinstance(value, str | datetime):
         raise PydanticCustomError("type_datetime", "a moment as text is needed")
     return value
 
 
-ConsentMoment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_plausible)]
+ConsentMoment = Annotated[AwareDatetime, BeforeValidator(written_moment), AfterValidator(_plausible)]
 
 
 class IdentifierIn(Strict):

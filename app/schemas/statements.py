@@ -50,15 +50,21 @@ class Statement(BaseModel):
     must_have: list[str]
     replaces_import: str | None
     expires_on: date | None
-    rejection_reason: str | None
     version: int
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None
 
 
-class StatementPage(BaseModel):
-    """A page of statements."""
+class OwnStatement(Statement):
+    """A statement as its owner, its owner's centre and the administrator see it."""
 
-    items: list[Statement]
+    budget: str | None
+    rejection_reason: str | None
+
+
+class StatementPage(BaseModel):
+    """A page of statements; those you keep with their private fields."""
+
+    items: list[OwnStatement | Statement]
     next_cursor: str | None

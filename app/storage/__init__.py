@@ -1,11 +1,13 @@
 """Tables, one module per record: its columns, its own rules as methods, its queries as functions."""
 
 from app.storage import (
+    centres,
     certificates,
     changes,
     contacts,
     identifiers,
     installation,
+    keys,
     organisations,
     reference,
     statements,
@@ -13,11 +15,13 @@ from app.storage import (
 )
 
 __all__ = [
+    "centres",
     "certificates",
     "changes",
     "contacts",
     "identifiers",
     "installation",
+    "keys",
     "organisations",
     "reference",
     "statements",

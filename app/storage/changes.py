@@ -14,7 +14,7 @@ from app.vocabulary import ChangeAction
 FEED_LOCK = 0x534D455A
 """Key of the PostgreSQL advisory lock that makes sequence order equal commit order («SMEZ»)."""
 
-Entity = Literal["organisation", "statement"]
+Entity = Literal["organisation", "statement", "centre", "key"]
 
 
 class Change(Table):
@@ -46,7 +46,7 @@ def record(
     action: ChangeAction,
     fields: Iterable[str] = (),
 ) -> None:
-    """Write a change of (entity, its id, its organisation's id) into the feed, in this transaction."""
+    """Write a change of (entity, its id, its organisation's id or "") into the feed, in this transaction."""
     entity, entity_id, organisation_id = record_of
     lock_feed(session)
     kind, actor = actor_of(caller)
@@ -80,4 +80,5 @@ def last_seq(session: Session) -> int:
 
 def touched_organisations(session: Session, after: int) -> frozenset[str]:
     """The organisations with a change after this sequence number."""
-    return frozenset(session.scalars(select(Change.organisation_id).where(Change.seq > after).distinct()))
+    of_organisations = (Change.seq > after, Change.organisation_id != "")
+    return frozenset(session.scalars(select(Change.organisation_id).where(*of_organisations).distinct()))

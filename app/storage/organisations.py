@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, and_, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, ForeignKey, Select, and_, false, func, not_, or_, select, true
 from sqlalchemy.orm import Mapped, Session, load_only, mapped_column, relationship, selectinload
 
 from app.access import Admin, Caller, Centre, Member, Website
@@ -104,21 +104,25 @@ def external_key(centre_id: str | None, external_id: str | None) -> str | None:
     return f"{centre_id or ''}:{external_id}" if external_id else None
 
 
+def kept_by(caller: Caller) -> ColumnElement[bool]:
+    """The condition under which this caller acts for an organisation: `keeps` of access.py, in SQL."""
+    match caller:
+        case Admin():
+            return true()
+        case Member(organisation_id):
+            return Organisation.id == organisation_id
+        case Centre(centre_id, regions):
+            unclaimed = and_(Organisation.centre_id.is_(None), Organisation.region.in_(sorted(regions)))
+            return or_(Organisation.centre_id == centre_id, unclaimed)
+    return false()
+
+
 def visible_to(caller: Caller) -> ColumnElement[bool]:
     """The condition under which this caller may see an organisation and what belongs to it.
 
     Of anonymous organisations others see only what `suggested_to` lets a suggestion show, masked.
     """
-    match caller:
-        case Admin():
-            return true()
-        case Website():
-            return Organisation.visibility == Visibility.PUBLIC
-        case Member(organisation_id):
-            own = Organisation.id == organisation_id
-        case Centre(_, regions):
-            own = Organisation.region.in_(regions) if regions else false()
-    return or_(Organisation.visibility.in_(visibilities_for(caller)), own)
+    return or_(Organisation.visibility.in_(sorted(visibilities_for(caller))), kept_by(caller))
 
 
 def visibilities_for(caller: Caller) -> frozenset[Visibility]:
@@ -139,6 +143,11 @@ def suggested_to(caller: Caller) -> frozenset[Visibility]:
 def get(session: Session, caller: Caller, organisation_id: str) -> Organisation | None:
     """The whole organisation where the caller may see it."""
     return session.scalar(_whole().where(Organisation.id == organisation_id, visible_to(caller)))
+
+
+def get_kept(session: Session, caller: Caller, organisation_id: str) -> Organisation | None:
+    """The whole organisation where the caller acts for it."""
+    return session.scalar(_whole().where(Organisation.id == organisation_id, kept_by(caller)))
 
 
 def is_visible(session: Session, caller: Caller, organisation_id: str) -> bool:
@@ -173,7 +182,9 @@ def _cards(session: Session, wanted: ColumnElement[bool]) -> dict[str, Organisat
 
 
 def _veiled_from(caller: Caller) -> ColumnElement[bool]:
-    return and_(Organisation.visibility == Visibility.ANONYMOUS, not_(visible_to(caller)))
+    # A comparison with an absent centre or region is neither true nor false, and so is its opposite.
+    seen = func.coalesce(visible_to(caller), false())
+    return and_(Organisation.visibility == Visibility.ANONYMOUS, not_(seen))
 
 
 def find_by_number(session: Session, numbers: Sequence[tuple[str, str, str]]) -> list[Organisation]:

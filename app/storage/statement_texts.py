@@ -22,7 +22,13 @@ def new_statement(owner: Organisation, given: StatementIn, today: date) -> State
     """A new row, not yet in a session. Raises Invalid where it may not begin in the wished state."""
     if given.status not in (StatementStatus.DRAFT, StatementStatus.IN_REVIEW, StatementStatus.PUBLISHED):
         raise Invalid([Violation("/status", "status_at_start", {"value": given.status.value})])
-    row = Statement(organisation_id=owner.id, status=StatementStatus.DRAFT.value, created_at=now(), codes=[])
+    row = Statement(
+        organisation_id=owner.id,
+        organisation=owner,
+        status=StatementStatus.DRAFT.value,
+        created_at=now(),
+        codes=[],
+    )
     take(row, owner, given, today)
     return row
 
@@ -30,9 +36,11 @@ def new_statement(owner: Organisation, given: StatementIn, today: date) -> State
 def take(row: Statement, owner: Organisation, given: StatementIn, today: date) -> frozenset[str]:
     """Bring the row to what the form says; the names of the fields that changed.
 
-    Raises TransitionRefused for a step a statement cannot take, Invalid for publishing without a contact.
+    Raises TransitionRefused for a step a statement cannot take, Invalid for publishing without a contact and
+    for rejecting without a reason.
     """
     values = {name: getattr(given, name) for name in COLUMNS}
+    values["rejection_reason"] = _reason(row, given)
     changed = {name for name in COLUMNS if getattr(row, name) != values[name]}
     for name in changed:
         setattr(row, name, values[name])
@@ -61,6 +69,18 @@ def _take_codes(row: Statement, given: StatementIn) -> set[str]:
         return set()
     row.codes[:] = [kept.get(pair) or StatementCode(scheme=pair[0], code=pair[1]) for pair in wanted]
     return {"codes"}
+
+
+def _reason(row: Statement, given: StatementIn) -> str | None:
+    """A rejected statement has a reason, and keeps it while its owner redrafts it; no other has one."""
+    known = row.rejection_reason
+    if given.status is StatementStatus.REJECTED:
+        if not given.rejection_reason and (known or row.status != StatementStatus.REJECTED):
+            raise Invalid([Violation("/rejection_reason", "reason_required")])
+        return given.rejection_reason
+    if given.rejection_reason not in (None, known):
+        raise Invalid([Violation("/rejection_reason", "reason_out_of_place")])
+    return known if given.status is StatementStatus.DRAFT else None
 
 
 def _take_expiry(row: Statement, given: StatementIn, today: date) -> set[str]:

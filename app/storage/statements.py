@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, Text, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
+from sqlalchemy import ForeignKey, Index, Select, Text, or_, select
+from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship, selectinload
 
-from app.access import Admin, Caller, Centre, Member, Website
+from app.access import Caller
 from app.errors import TransitionRefused
 from app.matching.text import normalise
 from app.storage.mapping import Table, new_id, now
-from app.storage.organisations import Organisation, visible_to
+from app.storage.organisations import Organisation, kept_by, visible_to
 from app.vocabulary import StatementKind, StatementStatus
 
 NEED_LIFETIME = timedelta(days=180)
@@ -124,21 +124,12 @@ def select_visible(caller: Caller) -> Select[Statement]:
 
     A foreign caller sees what is published; unpublished work is seen by those who act for its owner.
     """
-    return _visible(select(Statement), caller).options(selectinload(Statement.codes))
+    return _visible(_with_owner(), caller)
 
 
 def _visible(query: Select[Any], caller: Caller) -> Select[Any]:
-    query = query.join(Statement.organisation).where(visible_to(caller))
-    published = Statement.status == StatementStatus.PUBLISHED
-    match caller:
-        case Admin():
-            return query
-        case Website():
-            return query.where(published)
-        case Member(organisation_id):
-            return query.where(published | (Statement.organisation_id == organisation_id))
-        case Centre(_, regions):
-            return query.where(published | Organisation.region.in_(regions))
+    seen = or_(Statement.status == StatementStatus.PUBLISHED, kept_by(caller))
+    return query.where(visible_to(caller), seen)
 
 
 def get(session: Session, caller: Caller, statement_id: str) -> Statement | None:
@@ -146,11 +137,15 @@ def get(session: Session, caller: Caller, statement_id: str) -> Statement | None
     return session.scalar(select_visible(caller).where(Statement.id == statement_id))
 
 
+def get_kept(session: Session, caller: Caller, statement_id: str) -> Statement | None:
+    """The statement where the caller acts for its owner."""
+    return session.scalar(_with_owner().where(Statement.id == statement_id, kept_by(caller)))
+
+
 def is_visible(session: Session, caller: Caller, statement_id: str) -> bool:
     """Whether there is such a statement and the caller may see it."""
-    return (
-        session.scalar(_visible(select(Statement.id), caller).where(Statement.id == statement_id)) is not None
-    )
+    found = select(Statement.id).join(Statement.organisation).where(Statement.id == statement_id)
+    return session.scalar(_visible(found, caller)) is not None
 
 
 def of_organisation(session: Session, organisation_id: str) -> list[Statement]:
@@ -174,3 +169,11 @@ def find_by_external_id(session: Session, organisation_id: str, external_id: str
         Statement.organisation_id == organisation_id, Statement.external_id == external_id
     )
     return session.scalar(query.options(selectinload(Statement.codes)))
+
+
+def _with_owner() -> Select[Statement]:
+    return (
+        select(Statement)
+        .join(Statement.organisation)
+        .options(selectinload(Statement.codes), contains_eager(Statement.organisation))
+    )

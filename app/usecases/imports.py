@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from app.access import Writer, actor_of, require_ownership
+from app.access import Writer, actor_of, require_kept
 from app.errors import AlreadyExists, AppError, Invalid, Violation
 from app.matching.text import normalise
 from app.schemas.import_files import RawLine
@@ -81,13 +81,13 @@ def _store(session: Session, caller: Writer, record: ImportRecord, conditions: C
     owner = _known(session, record)
     if owner is None:
         owner = new_organisation(_profile(record.organisation_fields()), _by(caller))
-        require_ownership(caller, "", owner.region)
+        require_kept(caller, "", owner.centre_id, owner.region)
         session.add(owner)
         session.flush()
         outcome = Outcome.CREATED
         _record(session, caller, owner, ChangeAction.CREATED, record.model_fields_set)
     else:
-        require_ownership(caller, owner.id, owner.region)
+        require_kept(caller, owner.id, owner.centre_id, owner.region)
         changed = take(owner, _profile(merged(as_input(owner), record.organisation_fields())), _by(caller))
         outcome = Outcome.UPDATED if changed else Outcome.UNCHANGED
         if changed:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.access import Caller, Writer, actor_of, require_ownership
+from app.access import Caller, Writer, actor_of, require_fields, require_kept
 from app.errors import AlreadyExists, NotFound, VersionMismatch, Violation
 from app.matching.text import name_key
 from app.reference import regions
@@ -47,7 +47,7 @@ SORTS: Mapping[str, tuple[InstrumentedAttribute[Any], bool]] = {
 
 def create(session: Session, caller: Writer, given: OrganisationIn) -> Organisation:
     """Register an organisation. Raises AlreadyExists where one of its numbers is known."""
-    require_ownership(caller, "", given.region)
+    require_kept(caller, "", given.centre_id, given.region)
     row = new_organisation(given, _by(caller))
     _refuse_doubles(session, row)
     session.add(row)
@@ -66,7 +66,7 @@ def read(session: Session, caller: Caller, organisation_id: str) -> Organisation
     return row
 
 
-def contacts(session: Session, caller: Writer, organisation_id: str) -> list[Contact]:
+def contacts(session: Session, caller: Caller, organisation_id: str) -> list[Contact]:
     """The contacts of an organisation, for those who keep its profile."""
     return _owned(session, caller, organisation_id).contacts
 
@@ -106,9 +106,10 @@ def update(
     if row.version != version:
         raise VersionMismatch(current=row.version)
     given = OrganisationIn.model_validate(patched(as_input(row), patch, OrganisationIn))
-    require_ownership(caller, row.id, given.region)
+    require_kept(caller, row.id, given.centre_id, given.region)
     changed = take(row, given, _by(caller))
     if changed:
+        require_fields(caller, changed)
         _refuse_doubles(session, row)
         if is_shown_otherwise(row, changed):
             encodings.renew(session, conditions, row)
@@ -126,9 +127,10 @@ def delete(session: Session, caller: Writer, organisation_id: str, version: int)
     changes.record(session, caller, ("organisation", row.id, row.id), ChangeAction.DELETED)
 
 
-def _owned(session: Session, caller: Writer, organisation_id: str) -> Organisation:
-    row = read(session, caller, organisation_id)
-    require_ownership(caller, row.id, row.region)
+def _owned(session: Session, caller: Caller, organisation_id: str) -> Organisation:
+    row = organisations.get_kept(session, caller, organisation_id)
+    if row is None:
+        raise NotFound(what="organisation", id=organisation_id)
     return row
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.access import Caller, Writer, require_ownership
+from app.access import Caller, Writer, require_scope
 from app.errors import AlreadyExists, NotFound, VersionMismatch, Violation
 from app.matching.text import normalise
 from app.schemas.merge_patch import patched
@@ -17,7 +17,7 @@ from app.storage.organisations import Organisation
 from app.storage.pages import Page, Position, page_of
 from app.storage.statement_texts import as_input, new_statement, take
 from app.storage.statements import Statement
-from app.vocabulary import ChangeAction, StatementKind, StatementStatus
+from app.vocabulary import ChangeAction, Scope, StatementKind, StatementStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,9 @@ SORTS: Mapping[str, tuple[InstrumentedAttribute[Any], bool]] = {
 }
 """The orders a list may be asked in: column and whether it falls."""
 
+LIVED = frozenset({StatementStatus.PUBLISHED, StatementStatus.EXPIRED, StatementStatus.MATCHED})
+"""States of a statement that passed its review."""
+
 
 def create(
     session: Session, caller: Writer, organisation_id: str, given: StatementIn, conditions: Conditions
@@ -48,6 +51,7 @@ def create(
     """Write a statement of an organisation. Raises AlreadyExists where its external id is taken."""
     owner = _owner(session, caller, organisation_id)
     row = new_statement(owner, given, conditions.today)
+    _require_review(caller, row, (StatementStatus.DRAFT, None))
     _refuse_doubles(session, row)
     session.add(row)
     session.flush()
@@ -96,8 +100,10 @@ def update(
     row = _owned(session, caller, versioned_id)
     owner = _owner(session, caller, row.organisation_id)
     given = StatementIn.model_validate(patched(as_input(row), patch, StatementIn))
+    before = (StatementStatus(row.status), row.rejection_reason)
     changed = take(row, owner, given, conditions.today)
     if changed:
+        _require_review(caller, row, before)
         _refuse_doubles(session, row)
         encodings.keep(session, conditions, row, owner)
         _record(session, caller, row, ChangeAction.UPDATED, changed)
@@ -114,19 +120,31 @@ def delete(session: Session, caller: Writer, versioned_id: tuple[str, int]) -> N
 
 def _owned(session: Session, caller: Writer, versioned_id: tuple[str, int]) -> Statement:
     statement_id, version = versioned_id
-    row = read(session, caller, statement_id)
-    _owner(session, caller, row.organisation_id)
+    row = statements.get_kept(session, caller, statement_id)
+    if row is None:
+        raise NotFound(what="statement", id=statement_id)
     if row.version != version:
         raise VersionMismatch(current=row.version)
     return row
 
 
 def _owner(session: Session, caller: Writer, organisation_id: str) -> Organisation:
-    owner = organisations.get(session, caller, organisation_id)
+    owner = organisations.get_kept(session, caller, organisation_id)
     if owner is None:
         raise NotFound(what="organisation", id=organisation_id)
-    require_ownership(caller, owner.id, owner.region)
     return owner
+
+
+def _require_review(caller: Writer, row: Statement, before: tuple[StatementStatus, str | None]) -> None:
+    """Publishing, rejecting and the reason take the scope `review`; renewing what was published does not."""
+    status, reason = before
+    published = row.status == StatementStatus.PUBLISHED and status not in LIVED
+    rejected = row.status == StatementStatus.REJECTED and (status, reason) != (
+        row.status,
+        row.rejection_reason,
+    )
+    if published or rejected:
+        require_scope(caller, Scope.REVIEW)
 
 
 def _refuse_doubles(session: Session, row: Statement) -> None:

@@ -232,6 +232,7 @@ def test_no_form_of_a_name_and_no_piece_of_it_leaves(
     directory: Directory, name: str, plan: list[tuple[str, str, str]]
 ) -> None:
     common = "".join(texts(planted(kind, "", plan)) for kind in ("need", "capability")) + WANTED
+    common += "probability"  # a word of every answer
     owner = directory.organisation(
         legal_name=f"ООО «{name.capitalize()}»",
         visibility="anonymous",

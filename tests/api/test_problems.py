@@ -144,7 +144,9 @@ def test_every_operation_refuses_an_unknown_parameter(client: TestClient, admin:
     known = "00000000-0000-7000-8000-000000000000"
     for path, operations in document["paths"].items():
         for method in operations:
-            url = path.format(organisation_id=known, statement_id=known, code="not_found")
+            url = path.format(
+                organisation_id=known, statement_id=known, key_id=known, centre_id="x", code="error"
+            )
             headers = {**admin, "If-Match": '"v1"'}
             body = {"json": {}} if method in ("post", "patch") else {}
             answer = client.request(method, f"{url}?nonsense=1", headers=headers, **body)

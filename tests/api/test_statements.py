@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.directory import Directory
+from tests.directory import Directory, bearer
 
 NOW = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
 """Half past one in the morning of the 25th in Moscow."""
+
+PRIVATE = ("budget", "rejection_reason")
 
 
 @pytest.fixture
@@ -84,7 +86,8 @@ def test_the_life_of_a_statement(directory: Directory) -> None:
         "published",
         "matched",
     ):
-        answer = directory.patch(path, version, status=status)
+        reason = {"rejection_reason": "Непонятно, что отливаете"} if status == "rejected" else {}
+        answer = directory.patch(path, version, status=status, **reason)
         assert (answer.status_code, answer.json()["status"]) == (200, status)
         version = answer.json()["version"]
     refused = directory.patch(path, version, status="in_review")
@@ -97,17 +100,93 @@ def test_visitors_see_published_statements_only(directory: Directory) -> None:
     draft = directory.statement(owner, "capability", "Литьё", status="draft")
     shown = directory.statement(owner, "capability", "Ковка")
     assert directory.client.get(f"/v1/statements/{draft['id']}").status_code == 404
-    assert directory.client.get(f"/v1/statements/{shown['id']}").json() == shown
+    assert directory.client.get(f"/v1/statements/{shown['id']}", headers=directory.headers).json() == shown
+    public = {name: value for name, value in shown.items() if name not in PRIVATE}
+    assert directory.client.get(f"/v1/statements/{shown['id']}").json() == public
     listed = directory.client.get("/v1/statements").json()["items"]
     assert [item["id"] for item in listed] == [shown["id"]]
     both = directory.client.get("/v1/statements", headers=directory.headers).json()["items"]
     assert [item["id"] for item in both] == [shown["id"], draft["id"]]
 
 
-def test_the_budget_is_private(directory: Directory) -> None:
-    made = directory.statement(directory.organisation(), "need", "Отливки", budget="canary-budget")
-    answer = directory.client.get(f"/v1/statements/{made['id']}", headers=directory.headers)
-    assert "canary-budget" not in answer.text
+def test_private_fields_are_for_those_who_keep_the_statement(directory: Directory) -> None:
+    directory.centre("north", "RU-SVE")
+    directory.centre("south", "RU-PER")
+    owner, other = directory.organisation(region="RU-SVE"), directory.organisation(region="RU-SVE")
+    made = directory.statement(owner, "need", "Отливки", budget="canary-budget")
+    assert made["budget"] == "canary-budget"
+    path = f"/v1/statements/{made['id']}"
+    keepers = [
+        directory.headers,
+        bearer(directory.key("member", organisation_id=owner["id"])),
+        bearer(directory.key("centre", centre_id="north")),
+    ]
+    others = [
+        {},
+        bearer(directory.key("member", organisation_id=other["id"])),
+        bearer(directory.key("centre", centre_id="south")),
+    ]
+    for headers in keepers:
+        shown = directory.client.get(path, headers=headers).json()
+        assert {name: shown[name] for name in PRIVATE} == {
+            "budget": "canary-budget",
+            "rejection_reason": None,
+        }
+        assert directory.client.get("/v1/statements", headers=headers).json()["items"] == [shown]
+    for headers in others:
+        for url in (path, "/v1/statements"):
+            answer = directory.client.get(url, headers=headers)
+            assert answer.status_code == 200
+            assert not [name for name in PRIVATE if name in answer.text]
+
+
+def test_a_rejection_has_a_reason_and_nothing_else_has(directory: Directory) -> None:
+    made = directory.statement(directory.organisation(), "capability", "Литьё", status="in_review")
+    path = f"/v1/statements/{made['id']}"
+
+    def code(version: int, **changes: object) -> str:
+        answer = directory.patch(path, version, **changes)
+        assert answer.status_code == 422, answer.text
+        return str(answer.json()["errors"][0]["code"])
+
+    assert code(1, status="rejected") == "reason_required"
+    assert code(1, rejection_reason="Нет") == "reason_out_of_place"
+    assert directory.patch(path, 1, status="rejected", rejection_reason="Нет размеров").status_code == 200
+    assert code(2, rejection_reason=None) == "reason_required"
+    draft = directory.patch(path, 2, status="draft").json()
+    assert draft["rejection_reason"] == "Нет размеров", "its owner still reads it while redrafting"
+    assert directory.patch(path, 3, status="published").json()["rejection_reason"] is None
+
+
+def test_a_members_statement_is_published_by_its_centre(directory: Directory) -> None:
+    directory.centre("north", "RU-SVE")
+    owner = directory.organisation(region="RU-SVE")
+    member = bearer(directory.key("member", "read", "write", organisation_id=owner["id"]))
+    clerk = bearer(directory.key("centre", "read", "write", centre_id="north"))
+    reviewer = bearer(directory.key("centre", "read", "write", "review", centre_id="north"))
+    url = f"/v1/organisations/{owner['id']}/statements"
+    body = {"kind": "capability", "text": "Литьё"}
+    for headers in (member, clerk):
+        early = directory.client.post(url, json={**body, "status": "published"}, headers=headers)
+        assert (early.status_code, early.json()["code"]) == (403, "scope_missing")
+    waiting = directory.client.post(url, json={**body, "status": "in_review"}, headers=member).json()
+    path, version = f"/v1/statements/{waiting['id']}", 1
+
+    def patch(headers: dict[str, str], **changes: object) -> int:
+        nonlocal version
+        tagged = {**headers, "If-Match": f'"v{version}"'}
+        answer = directory.client.patch(path, json=changes, headers=tagged)
+        version = answer.json().get("version", version)
+        return int(answer.status_code)
+
+    assert patch(member, status="published") == patch(clerk, status="published") == 403
+    assert patch(member, status="rejected", rejection_reason="Нет") == 403
+    assert patch(reviewer, status="rejected", rejection_reason="Нет размеров") == 200
+    assert patch(member, rejection_reason="Хорошо") == 403
+    assert patch(member, status="in_review", text="Литьё до 3 кг") == 200
+    assert patch(reviewer, status="published") == 200
+    assert patch(member, status="matched") == 200
+    assert patch(member, status="published") == 200, "renewing needs no review"
 
 
 def test_codes_are_replaced_whole_and_texts_found_by_part(directory: Directory) -> None:

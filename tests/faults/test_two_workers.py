@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx2 as httpx
 
 ROUNDS = 100
+REVOCATIONS = 20
 ADMIN_KEY = "key-of-the-two-workers-test"
 AS_ADMIN = {"Authorization": f"Bearer {ADMIN_KEY}"}
 
@@ -77,7 +78,7 @@ def asks_by_worker(log: Path) -> Counter[int]:
 
 
 def test_no_stale_answer_over_two_workers(database_url: str, tmp_path: Path) -> None:
-    counts = {"writes": 0, "asks": 0, "stale": 0}
+    counts = {"writes": 0, "asks": 0, "stale": 0, "asks_with_revoked_keys": 0, "opened_by_them": 0}
     log = tmp_path / "service.log"
     with serving(database_url, 2, log) as url, httpx.Client(base_url=url, headers=AS_ADMIN) as admin:
         owner = _organisation(admin)
@@ -87,11 +88,35 @@ def test_no_stale_answer_over_two_workers(database_url: str, tmp_path: Path) -> 
             for _ in range(3):
                 counts["asks"] += 1
                 counts["stale"] += (statement_id in ask(url, word)) is not expected
+        keys = [_revoked_key(admin, url, owner, counts) for _ in range(REVOCATIONS)]
     workers = asks_by_worker(log)
     print(json.dumps({"test": "two_workers", **counts, "asks_by_worker": sorted(workers.values())}))
     assert counts["stale"] == 0
+    assert counts["opened_by_them"] == 0
+    assert not [key for key in keys if key in log.read_text(encoding="utf-8")], "a key stands in the log"
     assert len(workers) == 2, "only one worker was asked"
     assert min(workers.values()) >= 20
+
+
+def _revoked_key(admin: httpx.Client, url: str, owner: str, counts: dict[str, int]) -> str:
+    """Make a key, use it, revoke it, and ask both workers with it."""
+    body = {"name": "x", "kind": "member", "organisation_id": owner, "scopes": ["read"]}
+    made = admin.post("/v1/keys", json=body)
+    assert made.status_code == 201, made.text
+    key = str(made.json()["key"])
+    assert _status_with(url, key) == _status_with(url, key) == 200
+    # Its use is noted meanwhile, which must not change the version a revocation is based on.
+    gone = admin.delete(f"/v1/keys/{made.json()['id']}", headers={"If-Match": made.headers["ETag"]})
+    assert gone.status_code == 204, gone.text
+    for _ in range(4):
+        counts["asks_with_revoked_keys"] += 1
+        counts["opened_by_them"] += _status_with(url, key) != 401
+    return key
+
+
+def _status_with(url: str, key: str) -> int:
+    with httpx.Client(base_url=url, timeout=30, headers={"Authorization": f"Bearer {key}"}) as client:
+        return client.get("/v1/organisations", params={"limit": 1}).status_code
 
 
 def _organisation(admin: httpx.Client) -> str:

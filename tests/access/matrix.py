@@ -1,0 +1,322 @@
+"""The authorisation matrix: every operation of the live document, every kind of caller, every kind of record.
+
+What must come out of a cell follows from the rule the operation declares and from what `world` says is true.
+A new operation needs an entry in BODIES, when it takes a body, or in TARGETS, when its path has a new name.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
+
+from app.answers import AnswerCache
+from app.storage.database import Database
+from tests.access.world import (
+    ACTORS,
+    HOME,
+    KEEPERS,
+    KEY_MANAGERS,
+    MISSING,
+    PLACES,
+    REFUSED_KEYS,
+    Record,
+    World,
+)
+from tests.directory import profile
+
+NEED = "Нужны отливки корпусов насосов из чугуна СЧ20"
+NOTHING = Record("nothing", "")
+
+
+class Undone(Exception):
+    """Raised after the answer was made, so that no write stays."""
+
+
+class Undoing:
+    """A database whose writes are undone after each request; `written` counts what would have stayed."""
+
+    def __init__(self, database: Database) -> None:
+        self.database, self.written = database, 0
+
+    def reading(self) -> Any:
+        return self.database.reading()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        with suppress(Undone), self.database.writing() as session:
+            yield session
+            session.flush()
+            self.written += 1
+            raise Undone
+
+    def dispose(self) -> None:
+        self.database.dispose()
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation of the live document, with the rule it declares."""
+
+    name: str
+    method: str
+    path: str
+    callers: frozenset[str]
+    scope: str | None
+    reach: str
+    success: int
+    takes_body: bool
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One question of the matrix."""
+
+    operation: Operation
+    actor: str
+    party: str
+    target: Record
+    body: Any = None
+
+    def __str__(self) -> str:
+        return f"{self.operation.name} as {self.actor} on {self.target.name}"
+
+
+@dataclass
+class Report:
+    """What was asked, and what came out otherwise than it must."""
+
+    cells: int = 0
+    by_status: Counter[int] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+
+def operations(document: Mapping[str, Any]) -> list[Operation]:
+    """Every operation of the document; one without a rule is an error."""
+    found = []
+    for path, methods in document["paths"].items():
+        for method, said in methods.items():
+            rule = said["x-access"]
+            found.append(
+                Operation(
+                    name=said["operationId"],
+                    method=method,
+                    path=path,
+                    callers=frozenset(rule["callers"]),
+                    scope=rule.get("scope"),
+                    reach=rule["reach"],
+                    success=min(int(status) for status in said["responses"] if status.startswith("2")),
+                    takes_body="requestBody" in said,
+                )
+            )
+    return found
+
+
+def _new_organisations(world: World) -> Iterator[tuple[Record, Any]]:
+    for name in ("own", "foreign", "claimed_by_south", "adopted_by_north"):
+        region, centre, _ = PLACES[name]
+        # A member keeps what exists already; it registers nobody.
+        keepers = frozenset(KEEPERS[name] & {"north", "south"})
+        yield Record(f"new like {name}", "", keepers=keepers), profile(region=region, centre_id=centre)
+
+
+def _new_keys(world: World) -> Iterator[tuple[Record, Any]]:
+    holders: dict[str, dict[str, Any]] = {
+        "of_own": {"kind": "member", "organisation_id": world.ids["own"]},
+        "of_neighbour": {"kind": "member", "organisation_id": world.ids["neighbour"]},
+        "of_adopted": {"kind": "member", "organisation_id": world.ids["adopted_by_north"]},
+        "of_foreign": {"kind": "member", "organisation_id": world.ids["foreign"]},
+        "of_missing": {"kind": "member", "organisation_id": MISSING},
+        "of_north": {"kind": "centre", "centre_id": "north"},
+        "of_south": {"kind": "centre", "centre_id": "south"},
+        "of_website": {"kind": "website", "origins": [HOME]},
+        "of_admin": {"kind": "admin"},
+    }
+    for name, holder in holders.items():
+        managers = frozenset(KEY_MANAGERS.get(name, ()))
+        record = Record(name, "", keepers=managers, exists=name != "of_missing")
+        yield record, {"name": "new", "scopes": ["read"], **holder}
+
+
+BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
+    "create_organisation": _new_organisations,
+    "create_key": _new_keys,
+    "update_organisation": {"description": "Литейный цех"},
+    "create_statement": {"kind": "capability", "text": "Ковка"},
+    "update_statement": {"text_en": "Pressing"},
+    "rotate_key": {},
+    "search_suggestions": {"text": NEED, "limit": 100},
+    "create_centre": {"id": "west", "name_ru": "Запад", "name_en": "West"},
+    "update_centre": {"name_ru": "Север"},
+}
+"""What is sent: a body, or several with the record each of them is about."""
+
+TARGETS: Mapping[str, Callable[[World], list[Record]]] = {
+    "{organisation_id}": lambda world: world.organisations,
+    "{statement_id}": lambda world: world.statements,
+    "{key_id}": lambda world: world.keys,
+    "{centre_id}": lambda _: [Record("north", "north"), Record("missing", "nowhere", exists=False)],
+    "{code}": lambda _: [Record("code", "not_found"), Record("missing", "nonsense", exists=False)],
+}
+"""The records a name in a path may stand for."""
+
+
+def cells(world: World, document: Mapping[str, Any], seed: int = 0) -> list[Cell]:
+    """All questions, in an order that mixes them, so that the first hundred are about everything."""
+    found = []
+    for operation in operations(document):
+        questions = list(_questions(world, operation))
+        for actor, (party, _) in world.actors.items():
+            # A key that opens nothing cannot tell records apart: two are enough.
+            few = actor in REFUSED_KEYS or actor == "website_elsewhere"
+            for target, body in questions[:: max(1, len(questions) - 1)] if few else questions:
+                found.append(Cell(operation, actor, party, target, body))
+    random.Random(seed).shuffle(found)
+    return found
+
+
+def _questions(world: World, operation: Operation) -> Iterator[tuple[Record, Any]]:
+    body = BODIES[operation.name] if operation.takes_body else None
+    if callable(body):
+        yield from body(world)
+        return
+    names = [part for part in operation.path.split("/") if part.startswith("{")]
+    for target in TARGETS[names[0]](world) if names else [NOTHING]:
+        yield target, body
+
+
+PAGED = (
+    "list_organisations",
+    "list_statements",
+    "list_keys",
+    "list_suggestions",
+    "list_statement_suggestions",
+)
+
+
+class Matrix:
+    """Asks the service, and compares."""
+
+    def __init__(self, world: World, client: TestClient, database: Undoing, answers: AnswerCache) -> None:
+        self.world, self.client, self.database, self.answers = world, client, database, answers
+        self.not_found: dict[tuple[str, str], str] = {}
+
+    def run(self, questions: list[Cell], stop_at_first: bool = False) -> Report:
+        """Ask these questions; the report names every cell that came out otherwise than it must."""
+        report = Report()
+        self.not_found.clear()
+        # What a planted defect had kept must not be given in the next run.
+        self.answers._bodies.clear()
+        for cell in questions:
+            report.cells += 1
+            answer, written = self._ask(cell)
+            report.by_status[answer.status_code] += 1
+            report.wrong += [f"{cell}: {wrong}" for wrong in self._wrong(cell, answer, written)]
+            if report.wrong and stop_at_first:
+                break
+        return report
+
+    def _ask(self, cell: Cell) -> tuple[Any, int]:
+        operation, target = cell.operation, cell.target
+        name = next((part for part in operation.path.split("/") if part.startswith("{")), "{}")
+        headers = {**self.world.actors[cell.actor][1], "X-Request-ID": "cell"}
+        if operation.method in ("patch", "delete"):
+            headers["If-Match"] = f'"v{target.version}"'
+        body = {"json": cell.body} if cell.body is not None else {}
+        limit = "?limit=100" if operation.name in PAGED else ""
+        before = self.database.written
+        answer = self.client.request(
+            operation.method, operation.path.replace(name, target.id) + limit, headers=headers, **body
+        )
+        return answer, self.database.written - before
+
+    def _wrong(self, cell: Cell, answer: Any, written: int) -> Iterator[str]:
+        wanted = expected(cell)
+        if answer.status_code != wanted:
+            yield f"{answer.status_code} instead of {wanted}: {answer.text[:200]}"
+        if answer.status_code >= 400 and written:
+            yield "refused, and something was written"
+        if answer.status_code == 404:
+            seen = answer.text + repr(sorted(answer.headers.items()))
+            if self.not_found.setdefault((cell.operation.name, cell.actor), seen) != seen:
+                yield "one «not found» can be told from another"
+        yield from self._wrong_list(cell, answer)
+        said = answer.text + "\n".join(answer.headers.values())
+        for secret in self.world.secrets:
+            if secret.text in said and not secret.may_be_read(cell.party, cell.operation.name):
+                yield f"tells the {secret.what}"
+
+    def _wrong_list(self, cell: Cell, answer: Any) -> Iterator[str]:
+        wanted = listed(self.world, cell) if answer.status_code == 200 else None
+        if wanted is None:
+            return
+        shown = {item.get("organisation", item)["id"] for item in answer.json()["items"]}
+        named, veiled = wanted
+        known = {record.id for record in (*self.world.organisations, *self.world.statements)}
+        known |= {record.id for record in (*self.world.keys, *self.world.keys_of_actors)}
+        if shown & known != named or len(shown - known) != veiled:
+            lacking, too_many = named - shown, (shown & known) - named
+            yield f"lists {len(too_many)} too many, lacks {len(lacking)}, veils {len(shown - known)}"
+
+
+def expected(cell: Cell) -> int:
+    """The status that must come out of a cell, by the operation's rule and the facts."""
+    operation, actor, target = cell.operation, cell.actor, cell.target
+    if not operation.callers:
+        return operation.success if target.exists else 404
+    if actor in REFUSED_KEYS:
+        return 401
+    if actor == "website_elsewhere":
+        return 403
+    kind = "website" if cell.party == "visitor" else ACTORS[actor][1]
+    kind = {"own": "member", "neighbour": "member", "north": "centre", "south": "centre"}.get(kind, kind)
+    if kind not in operation.callers:
+        return 401 if actor == "anonymous" else 403
+    scopes = ACTORS[actor][2] if actor in ACTORS else ("read",)
+    if operation.scope not in scopes:
+        return 403
+    return _on_record(cell)
+
+
+def _on_record(cell: Cell) -> int:
+    operation, target = cell.operation, cell.target
+    if target is NOTHING:
+        return operation.success
+    if operation.reach == "any":
+        return operation.success if target.exists else 404
+    reached = target.seen(cell.party) if operation.reach == "visible" else target.kept(cell.party)
+    if not target.id:
+        # A new record is not hidden from its maker; it is refused by what it says.
+        return operation.success if reached else _refusal_of_new(cell)
+    if reached and target.status == "revoked" and operation.name in ("rotate_key", "revoke_key"):
+        return 409
+    return operation.success if reached else 404
+
+
+def _refusal_of_new(cell: Cell) -> int:
+    """Whom a body names wrongly is a fault of the body; what nobody of this kind may make is forbidden."""
+    of_members = ("of_own", "of_neighbour", "of_adopted", "of_foreign", "of_missing")
+    of_centres = ("of_north", "of_south") if cell.party in ("north", "south") else ()
+    return 422 if cell.target.name in (*of_members, *of_centres) else 403
+
+
+def listed(world: World, cell: Cell) -> tuple[set[str], int] | None:
+    """The ids a list must hold, and how many it must hide behind a handle; None for what is no such list."""
+    party = cell.party
+    match cell.operation.name:
+        case "list_organisations":
+            return {record.id for record in world.organisations if record.seen(party)}, 0
+        case "list_statements":
+            return {record.id for record in world.statements if record.seen(party)}, 0
+        case "list_keys":
+            return {key.id for key in (*world.keys, *world.keys_of_actors) if key.kept(party)}, 0
+        case "search_suggestions":
+            open_to_all = [r for r in world.organisations if r.exists and r.visibility != "hidden"]
+            named = {record.id for record in open_to_all if record.seen(party)}
+            anonymous = [r for r in open_to_all if r.visibility == "anonymous" and not r.seen(party)]
+            return named, len(anonymous)
+    return None

@@ -1,0 +1,277 @@
+"""A directory with something of every kind in it, and what is true of it: who keeps what, what is secret.
+
+Who keeps and who manages what is written down here by hand, from DOMAIN.md, and not asked of the code.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.access import Admin
+from app.schemas.centres import CentreIn
+from app.schemas.key_text import new_key
+from app.schemas.keys import KeyIn
+from app.schemas.organisation_input import OrganisationIn
+from app.schemas.statement_input import StatementIn
+from app.storage.documents import Conditions
+from app.usecases import centres, keys, organisations, statements
+from app.usecases.keys import Desk
+from app.vocabulary import Scope
+from tests.directory import profile
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+TODAY = date(2026, 11, 24)
+UNDER = Conditions(TODAY)
+DESK = Desk(NOW)
+ADMIN = Admin("world")
+MISSING = "00000000-0000-7000-8000-000000000000"
+HOME = "https://partners.example"
+
+KEEPERS = {
+    "own": {"member", "north"},
+    "neighbour": {"other", "north"},
+    "neighbour_hidden": {"north"},
+    "claimed_by_south": {"south"},
+    "adopted_by_north": {"north"},
+    "foreign": {"south"},
+    "foreign_members": {"south"},
+    "foreign_anonymous": {"south"},
+    "foreign_hidden": {"south"},
+}
+"""Who acts for each organisation; the administrator for all."""
+
+PLACES: dict[str, tuple[str, str | None, str]] = {
+    "own": ("RU-SVE", None, "public"),
+    "neighbour": ("RU-SVE", None, "public"),
+    "neighbour_hidden": ("RU-SVE", None, "hidden"),
+    "claimed_by_south": ("RU-SVE", "south", "hidden"),
+    "adopted_by_north": ("RU-PER", "north", "hidden"),
+    "foreign": ("RU-PER", None, "public"),
+    "foreign_members": ("RU-PER", None, "members"),
+    "foreign_anonymous": ("RU-PER", None, "anonymous"),
+    "foreign_hidden": ("RU-PER", None, "hidden"),
+}
+"""Region, centre and visibility of each organisation; north has RU-SVE, south RU-PER."""
+
+KEY_MANAGERS = {
+    "of_own": {"member", "north"},
+    "of_neighbour": {"other", "north"},
+    "of_adopted": {"north"},
+    "of_foreign": {"south"},
+    "of_north": {"north"},
+    "of_south": {"south"},
+    "of_website": set[str](),
+    "of_admin": set[str](),
+    "revoked": {"member", "north"},
+}
+"""Who may see and end each key; the administrator all."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record, or the place where one was or might be: which, with what version, who keeps it."""
+
+    name: str
+    id: str
+    version: int = 1
+    keepers: frozenset[str] = frozenset()
+    visibility: str = ""
+    status: str = ""
+    exists: bool = True
+
+    def kept(self, party: str) -> bool:
+        return self.exists and (party == "admin" or party in self.keepers)
+
+    def seen(self, party: str) -> bool:
+        """Whether this party may read it, as DOMAIN.md has it."""
+        if self.kept(party):
+            return True
+        reader = {"public": True, "members": party != "visitor"}.get(self.visibility, False)
+        return self.exists and reader and self.status in ("", "published")
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A text that stands in one field of one record, and who may read it through which operations."""
+
+    text: str
+    what: str
+    record: Record
+    needs: str = "seen"
+    operations: frozenset[str] = frozenset()
+
+    def may_be_read(self, party: str, operation: str) -> bool:
+        if self.operations and operation not in self.operations:
+            return False
+        return {"seen": self.record.seen, "kept": self.record.kept}.get(self.needs, lambda _: False)(party)
+
+
+@dataclass
+class World:
+    """Everything there is."""
+
+    organisations: list[Record] = field(default_factory=list)
+    statements: list[Record] = field(default_factory=list)
+    keys: list[Record] = field(default_factory=list)
+    keys_of_actors: list[Record] = field(default_factory=list)
+    secrets: list[Secret] = field(default_factory=list)
+    actors: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+
+
+_tokens = count(1000)
+OF_STATEMENTS = frozenset({"list_statements", "get_statement", "update_statement"})
+
+
+def build(session: Session) -> World:
+    """Fill an empty database, and say what is in it."""
+    world = World()
+    for centre, region in (("north", "RU-SVE"), ("south", "RU-PER")):
+        centres.create(session, ADMIN, CentreIn(id=centre, name_ru=centre, name_en=centre, regions=[region]))
+    for name in PLACES:
+        _organisation(session, world, name)
+    gone = organisations.create(session, ADMIN, OrganisationIn.model_validate(profile()))
+    of_gone = statements.create(session, ADMIN, gone.id, StatementIn(kind="need", text="Отливки"), UNDER)
+    key_of_gone, _ = keys.create(session, ADMIN, _key("member", organisation_id=gone.id), DESK)
+    organisations.delete(session, ADMIN, gone.id, gone.version)
+    for records, was in ((world.organisations, gone), (world.statements, of_gone), (world.keys, key_of_gone)):
+        records.append(Record("deleted", was.id, exists=False))
+        records.append(Record("missing", MISSING, exists=False))
+    _keys(session, world)
+    _actors(session, world)
+    return world
+
+
+def _token() -> str:
+    return f"cnr{next(_tokens)}x"
+
+
+def _organisation(session: Session, world: World, name: str) -> None:
+    region, centre, visibility = PLACES[name]
+    keepers = frozenset(KEEPERS[name])
+    said = {label: _token() for label in ("legal_name", "city", "address", "description", "external_id")}
+    person = {label: _token() for label in ("name", "position")}
+    person |= {"email": f"{_token()}@sample.example", "phone": f"+7 999 {next(_tokens)} 000"}
+    given = profile(
+        region=region,
+        centre_id=centre,
+        visibility=visibility,
+        contacts=[{**person, "consent_at": "2026-01-01T00:00:00Z"}],
+        **said,
+    )
+    row = organisations.create(session, ADMIN, OrganisationIn.model_validate(given))
+    record = Record(name, row.id, 1, keepers, visibility)
+    world.organisations.append(record)
+    world.ids[name] = row.id
+    numbers = {"inn": given["identifiers"][0]["number"], "id": row.id}
+    world.secrets += [Secret(text, f"{label} of {name}", record) for label, text in (said | numbers).items()]
+    of_contacts = frozenset({"list_contacts"})
+    world.secrets += [
+        Secret(text, f"contact's {label} of {name}", record, "kept", of_contacts)
+        for label, text in person.items()
+    ]
+    for status in ("published", "draft", "rejected"):
+        if status != "rejected" or name in ("own", "foreign"):
+            _statement(session, world, record, status)
+    offer = StatementIn(kind="capability", status="published", text="Литьё корпусов насосов из чугуна СЧ20")
+    made = statements.create(session, ADMIN, row.id, offer, UNDER)
+    world.statements.append(Record(f"offer of {name}", made.id, 1, keepers, visibility, "published"))
+
+
+def _statement(session: Session, world: World, owner: Record, status: str) -> None:
+    words, budget = _token(), _token()
+    first = "in_review" if status == "rejected" else status
+    given = StatementIn(kind="need", status=first, text=f"Штамповка {words} днищ", budget=budget)
+    row = statements.create(session, ADMIN, owner.id, given, UNDER)
+    reason = _token()
+    if status == "rejected":
+        patch = {"status": status, "rejection_reason": reason}
+        session.flush()
+        statements.update(session, ADMIN, (row.id, row.version), patch, UNDER)
+        session.flush()
+    record = Record(f"{status} of {owner.name}", row.id, row.version, owner.keepers, owner.visibility, status)
+    world.statements.append(record)
+    if owner.visibility != "anonymous" or status != "published":
+        # The masked text of an anonymous organisation may be shown; its name may not.
+        world.secrets.append(Secret(words, f"words of {record.name}", record))
+    world.secrets.append(Secret(row.id, f"id of {record.name}", record))
+    world.secrets.append(Secret(budget, f"budget of {record.name}", record, "kept", OF_STATEMENTS))
+    world.secrets.append(Secret(reason, f"reason of {record.name}", record, "kept", OF_STATEMENTS))
+
+
+def _key(kind: str, *scopes: str, name: str = "x", **holder: Any) -> KeyIn:
+    return KeyIn.model_validate({"name": name, "kind": kind, "scopes": scopes or ["read"], **holder})
+
+
+def _holder(world: World, name: str) -> tuple[str, dict[str, Any]]:
+    match name:
+        case "north" | "south":
+            return "centre", {"centre_id": name}
+        case "website":
+            return "website", {"origins": [HOME]}
+        case "admin":
+            return "admin", {}
+    return "member", {"organisation_id": world.ids[{"adopted": "adopted_by_north"}.get(name, name)]}
+
+
+def _keys(session: Session, world: World) -> None:
+    for name, managers in KEY_MANAGERS.items():
+        kind, holder = _holder(world, {"revoked": "own"}.get(name, name.removeprefix("of_")))
+        label = _token()
+        row, text = keys.create(session, ADMIN, _key(kind, name=label, **holder), DESK)
+        if name == "revoked":
+            keys.revoke(session, ADMIN, row.id, row.version, DESK)
+            session.flush()
+        record = Record(
+            name, row.id, row.version, frozenset(managers), status="revoked" * (name == "revoked")
+        )
+        world.keys.append(record)
+        world.secrets.append(Secret(row.digest, f"hash of key {name}", record, "never"))
+        world.secrets.append(Secret(text[9:41], f"key {name}", record, "never"))
+        world.secrets.append(Secret(label, f"name of key {name}", record, "kept"))
+        world.secrets.append(Secret(row.id, f"id of key {name}", record, "kept"))
+
+
+ACTORS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "website": ("visitor", "website", ("read",)),
+    "member": ("member", "own", ("read", "write", "contacts", "keys")),
+    "member_reader": ("member", "own", ("read",)),
+    "other_member": ("other", "neighbour", ("read", "write", "contacts", "keys")),
+    "centre": ("north", "north", tuple(Scope)),
+    "centre_reader": ("north", "north", ("read",)),
+    "other_centre": ("south", "south", tuple(Scope)),
+    "admin": ("admin", "admin", tuple(Scope)),
+}
+"""Who asks: the party it acts for, the holder of its key, and its scopes."""
+
+REFUSED_KEYS = ("unknown", "malformed", "revoked", "expired")
+
+
+def _actors(session: Session, world: World) -> None:
+    world.actors["anonymous"] = ("visitor", {})
+    for name, (party, holder, scopes) in ACTORS.items():
+        kind, of = _holder(world, holder)
+        row, text = keys.create(session, ADMIN, _key(kind, *scopes, **of), DESK)
+        managers = frozenset(KEY_MANAGERS[f"of_{holder}"])
+        world.keys_of_actors.append(Record(f"of {name}", row.id, 1, managers))
+        origin = {"Origin": HOME} if kind == "website" else {}
+        world.actors[name] = (party, {"Authorization": f"Bearer {text}", **origin})
+    world.actors["website_elsewhere"] = (
+        "visitor",
+        {**world.actors["website"][1], "Origin": "https://evil.example"},
+    )
+    ended = {"unknown": new_key("smz_live_"), "malformed": new_key("smz_live_")[:-1]}
+    everything = ("read", "write", "contacts", "keys")
+    for name in ("revoked", "expired"):
+        kind, of = _holder(world, "own")
+        row, ended[name] = keys.create(session, ADMIN, _key(kind, *everything, **of), DESK)
+        world.keys_of_actors.append(Record(f"{name} of actor", row.id, 1, frozenset(KEY_MANAGERS["of_own"])))
+        if name == "revoked":
+            keys.revoke(session, ADMIN, row.id, row.version, DESK)
+        else:
+            row.expires_at = NOW - timedelta(seconds=1)
+    for name, text in ended.items():
+        world.actors[name] = ("nobody", {"Authorization": f"Bearer {text}"})
