@@ -152,7 +152,7 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """A statement that fits, how well, on what basis; `explain` gives the whole match, at a cost of its own."""
+    """A statement that fits, how well, on what basis; `explain` gives the whole match, at its own cost."""
 
     document: MatchDocument
     score: float
