@@ -70,10 +70,15 @@ def warm() -> None:
     kernel.warm()
 
 
-def start(settings: Settings, clock: Callable[[], datetime] | None = None) -> Runtime:
+def start(
+    settings: Settings,
+    clock: Callable[[], datetime] | None = None,
+    settle: Callable[[], None] = lambda: None,
+) -> Runtime:
     """Everything a process needs, on a database that is at this code's migration.
 
-    An empty SQLite file is migrated on the way. Raises SchemaMismatch where the tables do not fit.
+    An empty SQLite file is migrated on the way. `settle` is called whenever an index was built.
+    Raises SchemaMismatch where the tables do not fit.
     """
     clock = clock or (lambda: datetime.now(UTC))
     database = connect(settings.database_url, settings.database_pool_size)
@@ -88,7 +93,8 @@ def start(settings: Settings, clock: Callable[[], datetime] | None = None) -> Ru
     }
     encoder = encoder_of(settings)
     today = lambda: day_of(clock())  # noqa: E731 - the keeper asks it at midnight too
-    keeper = IndexKeeper(partial(build_index, Geography(places)), today, settings.rebuild_share, encoder)
+    build = partial(build_index, Geography(places))
+    keeper = IndexKeeper(build, today, settings.rebuild_share, encoder, settle)
     return Runtime(
         database=database,
         keeper=keeper,

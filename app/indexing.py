@@ -43,8 +43,11 @@ class IndexKeeper:
         today: Callable[[], date],
         rebuild_share: float = 0.1,
         encoder: Encoder | None = None,
+        settle: Callable[[], None] = lambda: None,
     ) -> None:
+        """`settle` is called whenever an index was built that will stay."""
         self._build = build
+        self._settle = settle
         self._today = today
         self._rebuild_share = rebuild_share
         self._encoder = encoder
@@ -103,6 +106,7 @@ class IndexKeeper:
         index = self._build(live_documents(session, conditions), seq)
         self._built_on = conditions.today
         self._generation += 1
+        self._settle()
         return index
 
     def _conditions(self) -> Conditions:
@@ -117,6 +121,7 @@ class IndexKeeper:
 
     def _rebuilt(self, old: GrowingIndex, generation: int) -> None:
         fresh = old.refreshed()
+        self._settle()
         with self._lock:
             # Where the whole directory was read again meanwhile, that index is newer than ours. What else
             # changed meanwhile is behind our version in the feed: the next request applies it.

@@ -1,5 +1,6 @@
 """The application: routers, refusals, what stands before them, and the ASGI stack in one expression."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -77,4 +78,5 @@ def serve() -> ASGIApp:
     """The application for a server process, from the environment's settings."""
     settings = read_settings()
     configure_logs(settings.log_level)
-    return create_app(bootstrap.start(settings), settings)
+    # An index lives long: the garbage collector would look through all of it in the middle of a request.
+    return create_app(bootstrap.start(settings, settle=gc.freeze), settings)

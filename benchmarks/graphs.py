@@ -29,6 +29,9 @@ mpl.rcParams.update(
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#555555", "#000000")
 """Okabe and Ito's, which differ for every eye; the first is ours."""
 
+MOST_LINEAR = 50
+"""Between the longest and the shortest bar; beyond it the short ones would not be seen."""
+
 Line = tuple[Sequence[float], Sequence[float]]
 
 
@@ -95,5 +98,7 @@ def _bars(axes: Any, rows: Sequence[Row]) -> None:
     axes.set_yticks(range(len(rows)), names)
     axes.invert_yaxis()
     axes.set_xlabel("ratio to the reference, which is 1")
+    if max(row.ratio for row in rows) > MOST_LINEAR * min(row.ratio for row in rows):
+        axes.set_xscale("log")
     for place, row in enumerate(rows):
         axes.text(row.ratio, place, f" {row.ratio:.3g}", va="center")

@@ -52,11 +52,13 @@ def best_rows(coded, question, allowed, k):  # type: ignore[no-untyped-def]
     values, rows = np.empty(room, np.float32), np.empty(room, np.intp)
     size, least = 0, np.float32(0)
     for row in range(len(codes)):
+        if not allowed[row]:
+            continue
         total = np.int32(0)
         for j in range(len(question)):
             total += np.int32(codes[row, j]) * np.int32(question[j])
         value = np.float32(total) * steps[row]
-        if value > least and allowed[row]:
+        if value > least:
             values[size], rows[size] = value, row
             size += 1
             if size == room:

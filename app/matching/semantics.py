@@ -1,7 +1,7 @@
 """What texts mean, as vectors: which passages of a statement are encoded, and how near two statements are.
 
 A statement is one vector for the whole, the mean of its text and, with half the weight, of its text without
-filler words (together better than either, docs/quality.md), and one for each sentence where there are several.
+filler words (together better than either, docs/quality.md), and one for each sentence of several.
 """
 
 import re

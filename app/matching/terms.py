@@ -1,6 +1,6 @@
 """Trade terms: abbreviations, spelled-out phrases and English names that mean one thing, as one concept.
 
-The packaged table is data/terms.csv; an operator's own file adds rows and forms to it.
+The table is data/terms.csv; a line more is a term more.
 """
 
 import csv
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from itertools import chain
-from pathlib import Path
 from typing import NamedTuple
 
 from app.matching.text import Token, analyse, is_filler, lemmatise, tokenise
 
+_TABLE = "terms.csv"
 _HEADER = ["canonical", "forms", "topic"]
 _ALLOWED = frozenset(" -/.+,&'’()")
 
@@ -100,20 +100,12 @@ def shown_concepts(tokens: Sequence[Token], terms: Terms | None = None) -> dict[
 @lru_cache(maxsize=1)
 def packaged_terms() -> Terms:
     """The terms that come with the engine."""
-    return _terms(_packaged_rows())
+    return parsed_terms(_TABLE, files("app.matching").joinpath("data", _TABLE).read_text(encoding="utf-8"))
 
 
-def load_terms(path: Path) -> Terms:
-    """The packaged terms with those of a file; a row with a known canonical phrase adds forms to it.
-
-    Raises TermsInvalid naming the line.
-    """
-    return _terms([*_packaged_rows(), *_rows(path.name, path.read_text(encoding="utf-8-sig"))])
-
-
-def _packaged_rows() -> list[Row]:
-    table = files("app.matching").joinpath("data", "terms.csv")
-    return _rows("terms.csv", table.read_text(encoding="utf-8"))
+def parsed_terms(source: str, text: str) -> Terms:
+    """The terms of a table; rows with one canonical phrase add up. Raises TermsInvalid naming the line."""
+    return _terms(_rows(source, text))
 
 
 def _rows(source: str, text: str) -> list[Row]:
