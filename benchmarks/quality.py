@@ -165,7 +165,9 @@ def _measured(labelled: LabelledSet, strict: int, several: Mapping[str, Retrieve
 
 def _cells(one: SetResult) -> list[str]:
     """Figures as text; bold is the best as it is shown, by nDCG@10, then by Recall@100."""
-    shown = {name: (_short(each.ndcg_at_10), _short(each.recall_at_100)) for name, each in one.figures.items()}
+    shown = {
+        name: (_short(each.ndcg_at_10), _short(each.recall_at_100)) for name, each in one.figures.items()
+    }
     best = max(shown.values(), key=lambda pair: tuple(map(float, pair)))
     return [_bold(" / ".join(pair), pair == best) for pair in shown.values()]
 
