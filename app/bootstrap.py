@@ -20,7 +20,7 @@ from app.answers import AnswerCache
 from app.clock import day_of
 from app.encoder import UniversalSentenceEncoder
 from app.indexing import IndexKeeper
-from app.matching import kernel
+from app.matching import kernel, relations
 from app.matching.documents import MatchDocument, Place
 from app.matching.engine import MatchIndex
 from app.matching.geography import Geography
@@ -68,6 +68,7 @@ def build_index(geography: Geography, documents: Iterable[MatchDocument], versio
 def warm() -> None:
     """Compile what the engine compiles at its first use."""
     kernel.warm()
+    relations.warm()
 
 
 def start(

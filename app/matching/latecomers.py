@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from app.matching.reading import pieces
 from app.matching.relations import Related, Relations
+from app.matching.scoring import number
 
 _REMEMBERED = 20_000
 
@@ -26,7 +26,7 @@ class Latecomers:
     terms: list[str] = field(default_factory=list)
     code_columns: set[int] = field(default_factory=set)
     related: dict[int, Related] = field(default_factory=dict)
-    by_piece: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    by_piece: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
     looked_up: dict[str, Related] = field(default_factory=dict)
 
     def add_code(self, code: str) -> int:
@@ -44,18 +44,10 @@ class Latecomers:
         self.related[column] = related
         for other, alike in zip(*(array.tolist() for array in related), strict=True):
             self.related[other] = _joined(self.related.get(other), [(column, alike)])
-        for piece in set(pieces(word)):
-            self.by_piece[piece] = (*self.by_piece.get(piece, ()), word)
+        for piece, weight in self.relations.letters(word).items():
+            self.by_piece.setdefault(piece, []).append((column, weight))
         self.words[word] = column
         return column
-
-    def of_column(self, column: int) -> Related:
-        """The words related to that of a column, of the base or late."""
-        late = self.related.get(column)
-        if column >= self.width:
-            return late or _joined(None, [])
-        base = self.relations.of_column(column)
-        return base if late is None else _both(base, late)
 
     def related_to(self, word: str) -> Related:
         """The words, of the base and late ones, related to a word that has no column."""
@@ -71,11 +63,12 @@ class Latecomers:
         return self.terms[column - self.width]
 
     def _late_ones(self, word: str) -> list[tuple[int, float]]:
-        near = {other for piece in set(pieces(word)) for other in self.by_piece.get(piece, ())}
-        alike = (
-            (self.words[other], self.relations.between(word, other)) for other in near if other in self.words
-        )
-        return sorted(one for one in alike if one[1])
+        """The late words as alike as relatives are: one product of pieces with all of them."""
+        products: dict[int, float] = {}
+        for piece, weight in self.relations.letters(word).items():
+            for column, given in self.by_piece.get(piece, ()):
+                products[column] = products.get(column, 0.0) + weight * given
+        return sorted(one for one in products.items() if one[1] > number("related_from"))
 
     def _take(self, term: str) -> int:
         self.terms.append(term)

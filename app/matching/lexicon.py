@@ -77,7 +77,7 @@ class Lexicon:
         words: _Weights = {self._word(word, late.add_word): w for word, w in weighed.words.items()}
         codes: _Weights = {self._code(code, late.add_code): w for code, w in weighed.codes.items()}
         columns, weights = _arrays(words)
-        square = float(weights @ weights) + _lent_to(columns, weights, *self._lent(columns, weights, ()))
+        square = float(weights @ weights) + self._lent(columns, weights, ())[2]
         code_columns, code_weights = _arrays(codes)
         return Row(
             np.concatenate([columns, code_columns]),
@@ -110,10 +110,10 @@ class Lexicon:
         self, own: Related, strangers: Sequence[tuple[Related, float]], square: float, codes: Related
     ) -> Vector:
         """`square` is the sum of the squared weights of all words, strangers among them."""
-        columns, lent = self._lent(*own, strangers)
-        square += _lent_to(*own, columns, lent)
+        columns, lent, returned = self._lent(*own, strangers)
+        square += returned
         for related, weight in strangers:  # what known words lend a stranger is what it lends them
-            square += _lent_to(*own, related[0], related[1] * np.float32(number("related") * weight))
+            square += _product(*own, related[0], related[1] * np.float32(number("related") * weight))
         sizes = [len(own[0]), len(columns), len(codes[0])]
         weight, code_weight = BLOCK_WEIGHTS[WORDS], np.float32(BLOCK_WEIGHTS[CODES])
         together = own[1], lent
@@ -123,20 +123,29 @@ class Lexicon:
             np.repeat(np.arange(len(BLOCKS), dtype=np.int32), sizes),
         )
 
-    def _lent(self, columns: Ints, weights: Floats, strangers: Sequence[tuple[Related, float]]) -> Related:
-        """What words lend the words related to them: columns, ascending, and weights."""
-        lenders = [
-            *zip(map(self.late.of_column, columns.tolist()), weights.tolist(), strict=True),
+    def _lent(
+        self, columns: Ints, weights: Floats, strangers: Sequence[tuple[Related, float]]
+    ) -> tuple[Ints, Floats, float]:
+        """What words lend the words related to them: columns, ascending, weights, and what comes back."""
+        base = int(np.searchsorted(columns, len(self.words)))
+        lent, given, returned = self.late.relations.lend(columns[:base], weights[:base])
+        related = self.late.related
+        more = [
+            *(
+                (related[c], w)
+                for c, w in zip(columns.tolist(), weights.tolist(), strict=True)
+                if c in related
+            ),
             *strangers,
         ]
-        lenders = [one for one in lenders if len(one[0][0])]
-        if not lenders:
-            return np.zeros(0, np.int32), np.zeros(0, np.float32)
-        several = np.concatenate([related[0] for related, _ in lenders])
-        given = np.concatenate([related[1] * weight for related, weight in lenders])
+        if not more:
+            return lent, given, returned
+        factor = number("related")
+        several = np.concatenate([lent, *(one[0] for one, _ in more)])
+        amounts = np.concatenate([given, *(one[1] * np.float32(weight * factor) for one, weight in more)])
         unique, place = np.unique(several, return_inverse=True)
-        sums = np.bincount(place, weights=given) * number("related")
-        return unique.astype(np.int32), sums.astype(np.float32)
+        sums = np.bincount(place, weights=amounts).astype(np.float32)
+        return unique.astype(np.int32), sums, _product(columns, weights, unique, sums)
 
     def _word(self, word: str, late: Callable[[str], int | None]) -> int | None:
         column = self.words.get(word)
@@ -159,14 +168,10 @@ def _scaled(weights: Floats, weight: float, square: float) -> Floats:
     return weights * np.float32(weight / sqrt(square)) if square > 0 else weights
 
 
-def _lent_to(columns: Ints, weights: Floats, related: Ints, lent: Floats) -> float:
-    """The product of words with what is lent to them; both have ascending or any columns, each once."""
-    if not len(related) or not len(columns):
-        return 0.0
-    order = np.argsort(related)
-    at = np.searchsorted(related, columns, sorter=order).clip(max=len(related) - 1)
-    places = order[at]
-    return float(np.where(related[places] == columns, lent[places], 0) @ weights)
+def _product(columns: Ints, weights: Floats, others: Ints, values: Floats) -> float:
+    """The product of two sparse vectors; in either, each column stands once."""
+    _, mine, theirs = np.intersect1d(columns, others, assume_unique=True, return_indices=True)
+    return float(weights[mine].astype(np.float64) @ values[theirs].astype(np.float64))
 
 
 def entries_of(rows: Iterable[Row], first_row: int) -> Entries:

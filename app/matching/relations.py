@@ -4,8 +4,9 @@ Two words are as alike as the TF-IDF vectors of their pieces (character 3- to 5-
 a measured likeness they share letters by chance and are not related at all.
 """
 
+import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -17,10 +18,16 @@ from app.matching.kernel import Floats, Ints, Postings, Vector, top_k, top_k_of_
 from app.matching.reading import pieces
 from app.matching.scoring import number
 
+try:
+    from app.matching import relation_loops
+except ImportError:  # the service works without numba, only slower
+    relation_loops = None  # type: ignore[assignment]
+
 Related = tuple[Ints, Floats]
 """Columns of words, ascending, and how alike each is to the word asked about."""
 
 _AT_ONCE = 4096
+_own = threading.local()
 _ONE_BLOCK = 1
 
 
@@ -38,6 +45,25 @@ class Relations:
         start, end = self.likeness.indptr[column : column + 2]
         return self.likeness.indices[start:end], self.likeness.data[start:end]
 
+    def lend(self, columns: Ints, weights: Floats) -> tuple[Ints, Floats, float]:
+        """What words of the vocabulary lend the words related to them, and how much of it to each other.
+
+        Columns, ascending, and weights; then the product of what is lent with the words themselves.
+        """
+        factor = number("related")
+        arrays = self.likeness.indptr, self.likeness.indices, self.likeness.data
+        if is_compiled():
+            return relation_loops.lend(arrays, (columns, weights), factor, _sums(len(self.words.order)))  # type: ignore[no-any-return]
+        own = csr_array((weights, columns, [0, len(columns)]), shape=(1, self.likeness.shape[0]))
+        lent = csr_array(own @ self.likeness)
+        lent.sort_indices()
+        values = (lent.data * factor).astype(np.float32)
+        known = dict(zip(lent.indices.tolist(), values.tolist(), strict=True))
+        returned = sum(
+            known.get(column, 0.0) * w for column, w in zip(columns.tolist(), weights.tolist(), strict=True)
+        )
+        return lent.indices.astype(np.int32), values, returned
+
     def of_new(self, word: str) -> Related:
         """The words of the vocabulary related to one that is not in it."""
         ranked = _nearest(self.words, self.vector(word), np.ones(len(self.words.order), dtype=np.bool_))
@@ -46,24 +72,20 @@ class Relations:
 
     def vector(self, word: str) -> Vector:
         """The pieces of a word the vocabulary knows, in weights of a vector of length 1."""
-        weights = self._weights(word)
-        length = sum(weight**2 for weight in weights.values()) ** 0.5
-        known = sorted(
-            (self.columns[piece], w / length) for piece, w in weights.items() if piece in self.columns
-        )
+        column_of = self.columns.get
+        known = sorted((column_of(piece, -1), weight) for piece, weight in self.letters(word).items())
+        known = [one for one in known if one[0] >= 0]
         return Vector(
             np.array([column for column, _ in known], dtype=np.int32),
             np.array([weight for _, weight in known], dtype=np.float32),
             np.zeros(len(known), dtype=np.int32),
         )
 
-    def between(self, one: str, other: str) -> float:
-        """How alike two words are that the vocabulary may not know; 0 where they are not related."""
-        mine, theirs = self._weights(one), self._weights(other)
-        product = sum(weight * theirs[piece] for piece, weight in mine.items() if piece in theirs)
-        lengths = sum(w**2 for w in mine.values()) * sum(w**2 for w in theirs.values())
-        alike = product / lengths**0.5 if lengths and _may_be_related(one) and _may_be_related(other) else 0.0
-        return alike if alike > number("related_from") else 0.0
+    def letters(self, word: str) -> dict[str, float]:
+        """All pieces of a word, in weights of a vector of length 1; none where it may have no relatives."""
+        weights = self._weights(word)
+        length = sum(weight**2 for weight in weights.values()) ** 0.5
+        return {piece: weight / length for piece, weight in weights.items()}
 
     def _weights(self, word: str) -> dict[str, float]:
         rare = log((1 + len(self.words.order)) / 2) + 1
@@ -154,4 +176,19 @@ def _may_be_related(word: str) -> bool:
     return not any(map(str.isdigit, word))
 
 
-Relate = Callable[[str], Related]
+def is_compiled() -> bool:
+    """Whether lending runs in machine code."""
+    return relation_loops is not None and relation_loops.is_on()
+
+
+def warm() -> None:
+    """Compiles the loop, or loads it from disk."""
+    relations_of(["вал", "валы"]).lend(np.zeros(1, np.int32), np.ones(1, np.float32))
+
+
+def _sums(words: int) -> NDArray[np.float64]:
+    """Zeros that this thread has used before."""
+    kept: NDArray[np.float64] | None = getattr(_own, "sums", None)
+    if kept is None or len(kept) < words:
+        kept = _own.sums = np.zeros(words, dtype=np.float64)
+    return kept

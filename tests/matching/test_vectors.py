@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import CountVectorizer
 
+from app.matching import relations
 from app.matching.codes import level_value
 from app.matching.kernel import Vector
 from app.matching.lexicon import Lexicon, Row
@@ -130,7 +131,7 @@ def weights_with(lexicon: Lexicon, reading: Reading) -> Words:
 def test_a_designation_is_related_to_nothing() -> None:
     lexicon, _ = build_vectors([read(capability("c", "Болты М8х40, М8х50, 12Х18Н10Т, 12Х18Н9Т"))])
     for term in lexicon.words:
-        related, _ = lexicon.late.of_column(lexicon.words[term])
+        related, _ = lexicon.late.relations.of_column(lexicon.words[term])
         assert not any(map(str.isdigit, term)) or not len(related)
 
 
@@ -212,3 +213,19 @@ def test_a_reading_that_says_nothing() -> None:
     assert nothing("Поставка 100 шт.")
     assert not nothing("Поставка болтов")
     assert not nothing("Поставка", codes=frozenset({CASTING}))
+
+
+def test_lending_is_the_same_in_machine_code_and_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    lexicon, _ = build_vectors([read(document) for document in DOCUMENTS])
+    r = np.random.default_rng(2)
+    for size in (0, 1, 5, len(lexicon.words)):
+        columns = np.sort(r.permutation(len(lexicon.words))[:size]).astype(np.int32)
+        weights = r.random(size).astype(np.float32)
+        assert relations.is_compiled()
+        compiled = lexicon.late.relations.lend(columns, weights)
+        with monkeypatch.context() as patch:
+            patch.setattr(relations, "relation_loops", None)
+            plain = lexicon.late.relations.lend(columns, weights)
+        assert compiled[0].tolist() == plain[0].tolist()
+        assert compiled[1] == pytest.approx(plain[1], rel=1e-6)
+        assert compiled[2] == pytest.approx(plain[2], rel=1e-5)
