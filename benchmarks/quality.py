@@ -1,7 +1,8 @@
 """Ranking quality on labelled sets: plain retrievers, each channel of the engine alone and the engine.
 
-All in one run over the same texts: nDCG@10 (gain 2^grade - 1) over all judged queries, Recall@100 over those
-that have an answer of the set's strict grade. The table it prints is the one in docs/quality.md.
+`python -m benchmarks.quality DIR... --strict N...` measures all in one run over the same texts: nDCG@10
+(gain 2^grade - 1) over all judged queries, Recall@100 over those that have an answer of the set's strict
+grade. The table it prints is the one in docs/quality.md.
 """
 
 import argparse

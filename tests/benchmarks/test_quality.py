@@ -62,7 +62,7 @@ def test_every_contender_that_is_installed_is_measured(labelled: LabelledSet, tm
     assert set(result.skipped) == missing
     assert ("bm25s" in one.figures) == bool(find_spec("bm25s"))
     assert ("bm25s, stemmed" in one.figures) == (not missing)
-    assert list(one.figures)[0] == "scikit-learn"
+    assert next(iter(one.figures)) == "scikit-learn"
     assert list(one.figures)[-1] == quality.OURS
     assert (one.documents, one.queries, one.answerable, one.strict) == (4, 4, 3, 2)
     for figures in one.figures.values():
@@ -98,7 +98,8 @@ def test_stems_find_what_whole_words_do_not(labelled: LabelledSet):
 
 def test_a_long_profile_is_as_near_as_its_nearest_sentence():
     encoder = LetterEncoder()
-    texts = {"long": "Чугунные отливки. Яхты, плащи, шляпы, брюки и пальто. Фасад, грузы", "short": "Отливки чугуна"}
+    long = "Чугунные отливки. Яхты, плащи, шляпы, брюки и пальто. Фасад, грузы"
+    texts = {"long": long, "short": "Отливки чугуна"}
     labelled = LabelledSet("two", texts, {"q": "чугунные отливки"}, {"q": {"long": 1}})
     assert first(retrievers.nearest_sentence(encoder)(labelled))["q"][0] == "long"
     assert first(retrievers.whole_text(encoder)(labelled))["q"][0] == "short"
