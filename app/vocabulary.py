@@ -124,3 +124,18 @@ class EmptyReason(StrEnum):
     FILTERS_TOO_TIGHT = "filters_too_tight"
     NOBODY_OFFERS_THIS = "nobody_offers_this"
     SAYS_TOO_LITTLE = "says_too_little"
+
+
+class DeliveryFailure(StrEnum):
+    """Why an attempt to deliver a message did not succeed."""
+
+    ADDRESS_REFUSED = "address_refused"
+    UNREACHABLE = "unreachable"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    PROTOCOL = "protocol"
+    REDIRECT = "redirect"
+    STATUS = "status"
+    GONE = "gone"
+    MAIL_REFUSED = "mail_refused"
+    INTERRUPTED = "interrupted"
