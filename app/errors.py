@@ -10,6 +10,7 @@ AppError
 ├── NotAcceptable         406  not_acceptable
 ├── Conflict              409  conflict
 │   ├── AlreadyExists     409  already_exists
+│   ├── LimitReached      409  limit_reached
 │   └── TransitionRefused 409  transition_refused
 ├── VersionMismatch       412  version_mismatch
 ├── TooLarge              413  too_large
@@ -101,8 +102,14 @@ class AlreadyExists(Conflict):
     code = "already_exists"
 
 
+class LimitReached(Conflict):
+    """The caller has as many of these as one may have."""
+
+    code = "limit_reached"
+
+
 class TransitionRefused(Conflict):
-    """A statement cannot go from its state to the wished one."""
+    """The record cannot go from its state to the wished one."""
 
     code = "transition_refused"
 

@@ -11,13 +11,22 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp
 
 from app import bootstrap
-from app.api import meta, openapi, organisations, problems, reference, statements, suggestions
+from app.api import meta, openapi, organisations, problems, reference, statements, suggestions, webhooks
 from app.api.front import Front
 from app.bootstrap import Runtime
 from app.logs import configure_logs
 from app.matching import kernel
 from app.settings import Settings, read_settings
 
+ROUTERS = (
+    organisations.router,
+    statements.router,
+    suggestions.router,
+    webhooks.router,
+    reference.router,
+    meta.problems,
+    meta.router,
+)
 EXPOSED_HEADERS = ["ETag", "Link", "Location", "Retry-After", "X-Request-ID"]
 
 
@@ -36,15 +45,9 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
     app.state.runtime = runtime
     problems.install(app, runtime.language)
     openapi.install(app, runtime.public_url)
-    for router in (
-        organisations.router,
-        statements.router,
-        suggestions.router,
-        reference.router,
-        meta.problems,
-        meta.router,
-    ):
+    for router in ROUTERS:
         app.include_router(router)
+    app.webhooks.include_router(webhooks.events)
     app.mount(
         meta.STATIC, StaticFiles(directory=str(files("fastapi_offline") / "static")), name="docs-assets"
     )

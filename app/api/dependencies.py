@@ -16,6 +16,7 @@ from app.api.languages import language_of
 from app.errors import Invalid, NotFound, PreconditionRequired, Unauthorized, Violation
 from app.matching.documents import Index
 from app.matching.semantics import Encoder
+from app.outbound.addresses import Reach
 from app.schemas.texts import Strict
 from app.storage.database import Database
 from app.storage.documents import Conditions
@@ -61,6 +62,9 @@ class Runtime(Protocol):
 
     @property
     def public_url(self) -> str: ...  # noqa: D102
+
+    @property
+    def reach(self) -> Reach: ...  # noqa: D102
 
 
 def runtime_of(request: Request) -> Runtime:
@@ -130,7 +134,8 @@ def if_match(if_match: Annotated[str | None, Header(examples=['"v1"'])] = None) 
     return int(tag.group(1))
 
 
-def _id_in_path(value: str) -> str:
+def id_in_path(value: str) -> str:
+    """The value where it can be an id. Raises NotFound otherwise."""
     if not ID.fullmatch(value):
         raise NotFound(what="record", id=value[:40])
     return value
@@ -140,12 +145,12 @@ def organisation_id(
     organisation_id: Annotated[str, Path(json_schema_extra={"format": "uuid"})],
 ) -> str:
     """The id from the path. Raises NotFound for what cannot be an id."""
-    return _id_in_path(organisation_id)
+    return id_in_path(organisation_id)
 
 
 def statement_id(statement_id: Annotated[str, Path(json_schema_extra={"format": "uuid"})]) -> str:
     """The id from the path. Raises NotFound for what cannot be an id."""
-    return _id_in_path(statement_id)
+    return id_in_path(statement_id)
 
 
 class NoParameters(Strict):

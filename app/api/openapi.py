@@ -29,6 +29,7 @@ TAGS = [
     },
     {"name": "statements", "description": "Capabilities and needs of organisations."},
     {"name": "suggestions", "description": "Partners that fit, with the reasons."},
+    {"name": "webhooks", "description": "Addresses that are told of changes, and what was sent to them."},
     {"name": "reference", "description": "Regions, countries, and the signals of the engine."},
     {"name": "problems", "description": "What each code of a refusal means."},
 ]
@@ -82,6 +83,7 @@ def _document(app: FastAPI, public_url: str) -> dict[str, Any]:
         version=__version__,
         description=DESCRIPTION,
         routes=app.routes,
+        webhooks=app.webhooks.routes,
         tags=TAGS,
         servers=[{"url": public_url or "/"}],
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
@@ -99,6 +101,9 @@ def _document(app: FastAPI, public_url: str) -> dict[str, Any]:
         }
         for status, text in REFUSALS.items()
     }
+    for told in document.get("webhooks", {}).values():
+        # The receiver answers these, not this service: our refusals have no place there.
+        told["post"]["responses"].pop("422", None)
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             _state_refusals(method, operation)

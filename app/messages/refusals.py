@@ -34,9 +34,13 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "Такая запись уже есть. Измените её, а не создавайте вторую",
         "This record exists already. Change it instead of making another",
     ),
+    "limit_reached": (
+        "Больше {limit} таких записей иметь нельзя. Удалите ненужную",
+        "More than {limit} of these are not allowed. Remove one",
+    ),
     "transition_refused": (
         "Из состояния «{old}» нельзя перейти в «{new}»",
-        "A statement cannot go from “{old}” to “{new}”",
+        "From the state “{old}” there is no way to “{new}”",
     ),
     "version_mismatch": (
         "Запись изменили после того, как вы её прочли. Прочтите снова и повторите",

@@ -4,20 +4,24 @@ from app.storage import (
     certificates,
     changes,
     contacts,
+    deliveries,
     identifiers,
     organisations,
     reference,
     statements,
     vectors,
+    webhook_endpoints,
 )
 
 __all__ = [
     "certificates",
     "changes",
     "contacts",
+    "deliveries",
     "identifiers",
     "organisations",
     "reference",
     "statements",
     "vectors",
+    "webhook_endpoints",
 ]
