@@ -10,12 +10,14 @@ AppError
 ├── NotAcceptable         406  not_acceptable
 ├── Conflict              409  conflict
 │   ├── AlreadyExists     409  already_exists
+│   ├── IdempotencyInFlight 409 idempotency_in_flight (with Retry-After)
 │   ├── LimitReached      409  limit_reached
 │   └── TransitionRefused 409  transition_refused
 ├── VersionMismatch       412  version_mismatch
 ├── TooLarge              413  too_large
 ├── UnsupportedMediaType  415  unsupported_media_type
 ├── Invalid               422  invalid (with one Violation per wrong field)
+├── IdempotencyKeyReused  422  idempotency_key_reused
 ├── PreconditionRequired  428  precondition_required
 └── Unavailable           503  unavailable (with Retry-After)
     └── StorageFull       507  storage_full
@@ -102,6 +104,12 @@ class AlreadyExists(Conflict):
     code = "already_exists"
 
 
+class IdempotencyInFlight(Conflict):
+    """The same request with the same Idempotency-Key is being served just now."""
+
+    code = "idempotency_in_flight"
+
+
 class LimitReached(Conflict):
     """The caller has as many of these as one may have."""
 
@@ -136,6 +144,12 @@ class Invalid(AppError):
     """The input breaks rules; each broken rule is one violation."""
 
     code, status = "invalid", 422
+
+
+class IdempotencyKeyReused(AppError):
+    """The Idempotency-Key was used for another request."""
+
+    code, status = "idempotency_key_reused", 422
 
 
 class PreconditionRequired(AppError):

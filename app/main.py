@@ -11,8 +11,19 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp
 
 from app import bootstrap
-from app.api import meta, openapi, organisations, problems, reference, statements, suggestions, webhooks
+from app.api import (
+    idempotency,
+    meta,
+    openapi,
+    organisations,
+    problems,
+    reference,
+    statements,
+    suggestions,
+    webhooks,
+)
 from app.api.front import Front
+from app.api.idempotency import Idempotency
 from app.bootstrap import Runtime
 from app.logs import configure_logs
 from app.matching import kernel
@@ -27,7 +38,15 @@ ROUTERS = (
     meta.problems,
     meta.router,
 )
-EXPOSED_HEADERS = ["ETag", "Link", "Location", "Retry-After", "X-Request-ID"]
+ALLOWED_HEADERS = [
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-Match",
+    "If-None-Match",
+    "X-Request-ID",
+]
+EXPOSED_HEADERS = ["ETag", "Idempotency-Replayed", "Link", "Location", "Retry-After", "X-Request-ID"]
 
 
 def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
@@ -44,6 +63,7 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
     )
     app.state.runtime = runtime
     problems.install(app, runtime.language)
+    idempotency.install(app)
     openapi.install(app, runtime.public_url)
     for router in ROUTERS:
         app.include_router(router)
@@ -54,13 +74,15 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
     # CORS stands outermost: a refusal without its headers reads as a network error in a browser.
     return CORSMiddleware(
         Front(
-            TrustedHostMiddleware(app, allowed_hosts=list(settings.allowed_hosts)),
+            TrustedHostMiddleware(
+                Idempotency(app, runtime.language), allowed_hosts=list(settings.allowed_hosts)
+            ),
             max_body_bytes=settings.max_body_bytes,
             language=runtime.language,
         ),
         allow_origins=list(settings.cors_origins),
         allow_methods=["GET", "POST", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Request-ID"],
+        allow_headers=ALLOWED_HEADERS,
         expose_headers=EXPOSED_HEADERS,
     )
 

@@ -13,6 +13,7 @@ from app.outbound.mail import Letter, send_mail
 from app.outbound.receipts import Receipt
 from app.outbound.webhooks import post_signed
 from app.storage import deliveries as outbox
+from app.storage import idempotency
 from app.usecases import deliveries
 from app.usecases.deliveries import Claim
 
@@ -78,7 +79,7 @@ def deliver_one(runtime: Runtime) -> Receipt | None:
 def sweep(runtime: Runtime) -> int:
     """Forget what has been kept long enough; how many rows went."""
     with runtime.database.writing() as session:
-        return outbox.sweep(session, runtime.clock())
+        return outbox.sweep(session, runtime.clock()) + idempotency.sweep(session, runtime.clock())
 
 
 def _send(runtime: Runtime, claimed: Claim) -> Receipt:

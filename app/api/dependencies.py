@@ -12,6 +12,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
 
 from app.access import Admin, Caller, Website, Writer
+from app.api import idempotency
 from app.api.languages import language_of
 from app.errors import Invalid, NotFound, PreconditionRequired, Unauthorized, Violation
 from app.matching.documents import Index
@@ -79,14 +80,7 @@ def read_session(request: Request) -> Iterator[Session]:
         yield session
 
 
-def write_session(request: Request) -> Iterator[Session]:
-    """A session that commits before the response is sent."""
-    with runtime_of(request).database.writing() as session:
-        yield session
-
-
 ReadSession = Annotated[Session, Depends(read_session, scope="function", max_concurrency=SESSIONS_AT_ONCE)]
-WriteSession = Annotated[Session, Depends(write_session, scope="function", max_concurrency=SESSIONS_AT_ONCE)]
 
 
 def index(request: Request, session: ReadSession) -> Index:
@@ -111,6 +105,15 @@ def writer(caller: Annotated[Caller, Depends(caller)]) -> Writer:
     if isinstance(caller, Website):
         raise Unauthorized
     return caller
+
+
+def write_session(request: Request, caller: Annotated[Writer, Depends(writer)]) -> Iterator[Session]:
+    """A session that commits before the response is sent; repeats with an Idempotency-Key end here."""
+    runtime = runtime_of(request)
+    yield from idempotency.sessions(request, runtime.database, caller, runtime.clock)
+
+
+WriteSession = Annotated[Session, Depends(write_session, scope="function", max_concurrency=SESSIONS_AT_ONCE)]
 
 
 def language(request: Request) -> Language:

@@ -20,6 +20,8 @@ Partner matching for an association of industrial clusters. Organisations say wh
 - New values of enums and new fields may appear: clients ignore what they do not know.
 - A change names the version it is based on: `If-Match: "v7"`, from the `ETag` of the record.
 - Every refusal is `application/problem+json` (RFC 9457) with a stable `code`; texts follow `Accept-Language`.
+- A POST that changes something takes an `Idempotency-Key`: repeated within 24 hours with the same body it has
+  no second effect and answers as before, with `Idempotency-Replayed: true`; secrets shown once are null then.
 - Unknown fields and parameters are refused by name.
 """
 TAGS = [
@@ -48,6 +50,17 @@ REFUSALS = {
 }
 EVERYWHERE = ("400", "401", "404", "406", "422", "503")
 WITH_BODY = ("409", "413", "415")
+READING_POSTS = frozenset({"/v1/suggestions/search"})
+"""Operations that change nothing: repeating them needs no key."""
+
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "A text of your own, best a UUID: the same key and body have one effect in 24 hours.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "example": "0197f5c0-7d3e-7c64-9f0a-0a4f4a1c2b3d",
+}
 PATCHES = {
     "/v1/organisations/{organisation_id}": OrganisationIn,
     "/v1/statements/{statement_id}": StatementIn,
@@ -107,6 +120,8 @@ def _document(app: FastAPI, public_url: str) -> dict[str, Any]:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             _state_refusals(method, operation)
+            if method == "post" and path not in READING_POSTS:
+                operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
             if method == "patch" and path in PATCHES:
                 _state_patch(document, operation, PATCHES[path].__name__)
     return document

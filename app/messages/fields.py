@@ -80,6 +80,10 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "Новая запись бывает draft, in_review или published, но не {value}",
         "A new statement is draft, in_review or published, not {value}",
     ),
+    "idempotency_key_invalid": (
+        "Idempotency-Key должен быть из 1–255 латинских букв, цифр и знаков без пробелов",
+        "Idempotency-Key must be of 1 to 255 Latin letters, digits and signs, without spaces",
+    ),
     "url_invalid": ("Это не адрес в интернете", "This is no address of the internet"),
     "url_scheme": ("Адрес должен начинаться с https://", "The address must begin with https://"),
     "url_userinfo": (

@@ -34,6 +34,14 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "Такая запись уже есть. Измените её, а не создавайте вторую",
         "This record exists already. Change it instead of making another",
     ),
+    "idempotency_in_flight": (
+        "Такой же запрос с этим Idempotency-Key выполняется. Повторите через секунду",
+        "The same request with this Idempotency-Key is being served. Repeat it in a second",
+    ),
+    "idempotency_key_reused": (
+        "Этот Idempotency-Key уже был у другого запроса. Возьмите новый",
+        "This Idempotency-Key belongs to another request. Take a new one",
+    ),
     "limit_reached": (
         "Больше {limit} таких записей иметь нельзя. Удалите ненужную",
         "More than {limit} of these are not allowed. Remove one",
