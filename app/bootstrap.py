@@ -22,6 +22,7 @@ from app.matching.geography import Geography
 from app.matching.semantics import Encoder
 from app.outbound.addresses import Reach, networks_of
 from app.outbound.mail import MailFolder, MailServer, Post
+from app.rates import RateLimiter
 from app.settings import Settings
 from app.storage import reference as reference_tables
 from app.storage.database import Database, connect
@@ -49,6 +50,7 @@ class Runtime:
     public_url: str
     reach: Reach
     post: Post
+    limiter: RateLimiter
 
 
 def encoder_of(settings: Settings) -> Encoder | None:
@@ -76,6 +78,18 @@ def post_of(settings: Settings) -> Post:
         security=settings.mail_security,
         username=settings.mail_username,
         password=settings.mail_password.get_secret_value() if settings.mail_password else None,
+    )
+
+
+def limiter_of(settings: Settings) -> RateLimiter:
+    """What counts requests."""
+    return RateLimiter(
+        settings.rate_store,
+        {
+            "key": settings.rate_per_key,
+            "address": settings.rate_per_address,
+            "failed-keys": settings.rate_failed_keys,
+        },
     )
 
 
@@ -113,6 +127,7 @@ def start(settings: Settings, clock: Callable[[], datetime] | None = None) -> Ru
         public_url=settings.public_url,
         reach=reach_of(settings),
         post=post_of(settings),
+        limiter=limiter_of(settings),
     )
 
 

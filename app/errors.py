@@ -19,6 +19,7 @@ AppError
 ├── Invalid               422  invalid (with one Violation per wrong field)
 ├── IdempotencyKeyReused  422  idempotency_key_reused
 ├── PreconditionRequired  428  precondition_required
+├── RateLimited           429  rate_limited (with Retry-After)
 └── Unavailable           503  unavailable (with Retry-After)
     └── StorageFull       507  storage_full
 """
@@ -156,6 +157,12 @@ class PreconditionRequired(AppError):
     """A change needs If-Match with the version the caller read."""
 
     code, status = "precondition_required", 428
+
+
+class RateLimited(AppError):
+    """The caller asks more often than it may."""
+
+    code, status = "rate_limited", 429
 
 
 class Unavailable(AppError):

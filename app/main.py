@@ -24,6 +24,7 @@ from app.api import (
 )
 from app.api.front import Front
 from app.api.idempotency import Idempotency
+from app.api.rate_limits import RateLimits
 from app.bootstrap import Runtime
 from app.logs import configure_logs
 from app.matching import kernel
@@ -46,7 +47,16 @@ ALLOWED_HEADERS = [
     "If-None-Match",
     "X-Request-ID",
 ]
-EXPOSED_HEADERS = ["ETag", "Idempotency-Replayed", "Link", "Location", "Retry-After", "X-Request-ID"]
+EXPOSED_HEADERS = [
+    "ETag",
+    "Idempotency-Replayed",
+    "Link",
+    "Location",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "X-Request-ID",
+]
 
 
 def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
@@ -71,12 +81,11 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
     app.mount(
         meta.STATIC, StaticFiles(directory=str(files("fastapi_offline") / "static")), name="docs-assets"
     )
+    limited = RateLimits(Idempotency(app, runtime.language), runtime.limiter, runtime.language)
     # CORS stands outermost: a refusal without its headers reads as a network error in a browser.
     return CORSMiddleware(
         Front(
-            TrustedHostMiddleware(
-                Idempotency(app, runtime.language), allowed_hosts=list(settings.allowed_hosts)
-            ),
+            TrustedHostMiddleware(limited, allowed_hosts=list(settings.allowed_hosts)),
             max_body_bytes=settings.max_body_bytes,
             language=runtime.language,
         ),

@@ -58,6 +58,23 @@ class Settings(BaseSettings):
         default=0.1,
         description="Share of changed statements at which the index is built anew in the background.",
     )
+    rate_per_key: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        default=600, description="Requests a minute with one key; 0 for no limit."
+    )
+    rate_per_address: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        default=300, description="Requests a minute without a key, from one address; 0 for no limit."
+    )
+    rate_failed_keys: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        default=20, description="Wrong keys a minute from one address; 0 for no limit."
+    )
+    rate_store: str = Field(
+        default="memory://",
+        description="Where requests are counted: memory:// in each process, redis://HOST:PORT over all.",
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Proxies whose X-Forwarded-For is believed, as addresses or networks, by commas.",
+    )
     worker_threads: Annotated[int, Field(ge=1, le=64)] = Field(
         default=4, description="How many messages `smezhnik worker` delivers at the same time."
     )
@@ -90,7 +107,9 @@ class Settings(BaseSettings):
         default="info", description="How much is logged, to standard error, as JSON."
     )
 
-    @field_validator("allowed_hosts", "cors_origins", "webhook_ports", "webhook_networks", mode="before")
+    @field_validator(
+        "allowed_hosts", "cors_origins", "trusted_proxies", "webhook_ports", "webhook_networks", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         return (
@@ -112,7 +131,14 @@ class Settings(BaseSettings):
             raise ValueError(f"“{kind}” is not supported; use sqlite:///FILE or postgresql+psycopg://…")
         return value
 
-    @field_validator("webhook_networks")
+    @field_validator("rate_store")
+    @classmethod
+    def _known_store(cls, value: str) -> str:
+        if value != "memory://" and not value.startswith(("redis://", "rediss://", "redis+unix://")):
+            raise ValueError("use memory:// for one process, or redis://HOST:PORT for many")
+        return value
+
+    @field_validator("webhook_networks", "trusted_proxies")
     @classmethod
     def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for network in value:

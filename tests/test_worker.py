@@ -20,6 +20,7 @@ from app import bootstrap, worker
 from app.access import Admin
 from app.bootstrap import Runtime
 from app.outbound.addresses import Reach, networks_of
+from app.outbound.receipts import Receipt
 from app.schemas.webhooks import WebhookIn
 from app.settings import Settings
 from app.storage import changes
@@ -191,11 +192,29 @@ def test_a_message_of_a_lost_worker_is_taken_again(runtime: Runtime, receiver: R
     assert worker.run_once(runtime)["delivered"] == 1
     log = [(attempt.number, attempt.failure) for attempt in all_of(runtime, DeliveryAttempt)]
     assert log == [(1, DeliveryFailure.INTERRUPTED), (2, None)]
+
+
+def test_who_lost_the_lease_changes_nothing(runtime: Runtime, receiver: Receiver, clock: Clock):
+    endpoint(runtime, receiver.url)
+    change(runtime)
     with runtime.database.writing() as session:
-        late = deliveries.Receipt(DeliveryFailure.TIMEOUT, 99_000)
-        deliveries.settle(session, lost, late, clock(), 0)
-    [row] = all_of(runtime, Delivery)
-    assert row.state == DeliveryState.DELIVERED, "a worker without its lease changed the message"
+        lost = deliveries.claim(session, clock())
+    clock.ahead = deliveries.LEASE + timedelta(seconds=1)
+    with runtime.database.writing() as session:
+        held = deliveries.claim(session, clock())
+    assert lost is not None
+    assert held is not None
+    before = all_of(runtime, Delivery)[0]
+    for failure in (DeliveryFailure.TIMEOUT, DeliveryFailure.GONE, None):
+        with runtime.database.writing() as session:
+            deliveries.settle(session, lost, Receipt(failure, 99_000), clock(), 0)
+        [row], [target] = all_of(runtime, Delivery), all_of(runtime, WebhookEndpoint)
+        assert (row.state, row.due_at, row.leased_until) == ("queued", before.due_at, before.leased_until)
+        assert (target.disabled_at, target.busy_until) == (None, before.leased_until)
+    with runtime.database.writing() as session:
+        deliveries.settle(session, held, Receipt(None, 5, 204), clock(), 0)
+    assert all_of(runtime, Delivery)[0].state == DeliveryState.DELIVERED
+    assert [attempt.duration_ms for attempt in all_of(runtime, DeliveryAttempt)] == [99_000, 5]
 
 
 def test_many_workers_deliver_each_message_once(runtime: Runtime, receiver: Receiver):

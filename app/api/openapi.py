@@ -22,6 +22,8 @@ Partner matching for an association of industrial clusters. Organisations say wh
 - Every refusal is `application/problem+json` (RFC 9457) with a stable `code`; texts follow `Accept-Language`.
 - A POST that changes something takes an `Idempotency-Key`: repeated within 24 hours with the same body it has
   no second effect and answers as before, with `Idempotency-Replayed: true`; secrets shown once are null then.
+- `RateLimit-Policy` and `RateLimit` tell how often you may ask and how much is left; past it comes 429 with
+  `Retry-After`.
 - Unknown fields and parameters are refused by name.
 """
 TAGS = [
@@ -46,9 +48,10 @@ REFUSALS = {
     "415": "The body must be JSON.",
     "422": "The input breaks rules; `errors` lists each.",
     "428": "If-Match is needed.",
+    "429": "You ask too often; see Retry-After.",
     "503": "Away for now; see Retry-After.",
 }
-EVERYWHERE = ("400", "401", "404", "406", "422", "503")
+EVERYWHERE = ("400", "401", "404", "406", "422", "429", "503")
 WITH_BODY = ("409", "413", "415")
 READING_POSTS = frozenset({"/v1/suggestions/search"})
 """Operations that change nothing: repeating them needs no key."""

@@ -67,6 +67,10 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "Нужен заголовок If-Match с версией из ETag прочитанной записи",
         "The header If-Match with the ETag of the record you read is needed",
     ),
+    "rate_limited": (
+        "Слишком часто: можно {limit} запросов за {window} с. Повторите через {seconds} с",
+        "Too often: {limit} requests in {window} s are allowed. Try again in {seconds} s",
+    ),
     "unavailable": (
         "Служба временно недоступна. Повторите позже",
         "The service is away for now. Try again later",
