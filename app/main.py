@@ -1,5 +1,6 @@
 """The application: routers, refusals, what stands before them, and the ASGI stack in one expression."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -22,12 +23,12 @@ from app.api import (
     suggestions,
     webhooks,
 )
+from app.api.answers import KeptAnswers
 from app.api.front import Front
 from app.api.idempotency import Idempotency
 from app.api.rate_limits import RateLimits
 from app.bootstrap import Runtime
 from app.logs import configure_logs
-from app.matching import kernel
 from app.settings import Settings, read_settings
 
 ROUTERS = (
@@ -81,7 +82,8 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
     app.mount(
         meta.STATIC, StaticFiles(directory=str(files("fastapi_offline") / "static")), name="docs-assets"
     )
-    limited = RateLimits(Idempotency(app, runtime.language), runtime.limiter, runtime.language)
+    inner = Idempotency(KeptAnswers(app, runtime), runtime.language)
+    limited = RateLimits(inner, runtime.limiter, runtime.language)
     # CORS stands outermost: a refusal without its headers reads as a network error in a browser.
     return CORSMiddleware(
         Front(
@@ -100,7 +102,7 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Compile the kernel and build the index before the first request, close the database at the end."""
     runtime: Runtime = app.state.runtime
-    kernel.warm()
+    bootstrap.warm()
     with runtime.database.reading() as session:
         runtime.keeper.catch_up(session)
     yield
@@ -111,4 +113,5 @@ def serve() -> ASGIApp:
     """The application for a server process, from the environment's settings."""
     settings = read_settings()
     configure_logs(settings.log_level)
-    return create_app(bootstrap.start(settings), settings)
+    # An index lives long: the garbage collector would look through all of it in the middle of a request.
+    return create_app(bootstrap.start(settings, settle=gc.freeze), settings)

@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     max_body_bytes: Annotated[int, Field(ge=1_000, le=100_000_000)] = Field(
         default=1_000_000, description="Largest body of a request, in bytes."
     )
+    answer_cache_bytes: Annotated[int, Field(ge=0, le=10_000_000_000)] = Field(
+        default=64_000_000,
+        description="Memory of each worker for answers that are given again until a change; 0 is none.",
+    )
     language: Language = Field(
         default=Language.RU, description="Language where a caller names none: ru or en."
     )

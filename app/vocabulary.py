@@ -88,7 +88,7 @@ class Source(StrEnum):
 
 
 class Strength(StrEnum):
-    """How well two statements fit, in a word a person understands."""
+    """How well two statements fit, in a word a person understands; the strongest first."""
 
     STRONG = "strong"
     GOOD = "good"
@@ -101,6 +101,13 @@ class RegionPreference(StrEnum):
     ANY = "any"
     OWN_FIRST = "own_first"
     OTHERS_FIRST = "others_first"
+
+
+class Diversity(StrEnum):
+    """What a suggestion list mixes among partners of nearly the same probability."""
+
+    NONE = "none"
+    REGIONS = "regions"
 
 
 class Language(StrEnum):

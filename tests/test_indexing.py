@@ -1,14 +1,18 @@
 """The keeper of the index: the next answer of every process knows every change, also while it rebuilds."""
 
 import threading
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from app import indexing
 from app.access import Admin
-from app.bootstrap import Runtime
+from app.bootstrap import Runtime, build_index
 from app.indexing import IndexKeeper
 from app.matching.documents import Place
 from app.matching.engine import MatchIndex
@@ -17,6 +21,7 @@ from app.schemas.import_files import RawLine
 from app.storage import changes
 from app.storage.documents import Conditions, live_documents
 from app.storage.organisations import find_by_external_key
+from app.usecases import meanings
 from app.usecases.imports import Outcome, store_lines
 from tests.directory import profile
 
@@ -43,7 +48,7 @@ def today() -> Today:
 def keepers(today: Today) -> list[IndexKeeper]:
     """Two keepers over one database, as two worker processes have them."""
     geography = Geography({"RU-SVE": Place(58, 61, "ural")})
-    return [IndexKeeper(geography, today) for _ in range(2)]
+    return [IndexKeeper(partial(build_index, geography), today) for _ in range(2)]
 
 
 def store(runtime: Runtime, *records: dict[str, object]) -> None:
@@ -181,3 +186,32 @@ def test_reload_builds_from_the_tables(runtime: Runtime, keepers: list[IndexKeep
         again = keepers[0].reload(session)
     assert again is not first
     assert titles(again) == titles(first)
+
+
+class LetterEncoder:
+    """Means by a text how often each letter stands in it."""
+
+    model = "letters-1"
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        rows = np.array([[text.lower().count(letter) + 0.1 for letter in "абвгдежз"] for text in texts])
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+
+def test_vectors_filled_in_later_are_a_change_that_every_index_takes_up(
+    runtime: Runtime, today: Today
+) -> None:
+    encoder = LetterEncoder()
+    keeper = IndexKeeper(partial(build_index, Geography({})), today, encoder=encoder)
+    store(runtime, profile(external_id="a", capabilities=["Литьё", "Ковка"]))
+    with runtime.database.reading() as session:
+        before = keeper.catch_up(session)
+        missing = meanings.without_vectors(session, Conditions(DAY, encoder))
+    assert [document.passages is None for document in before.documents()] == [True, True]
+    with runtime.database.writing() as session:
+        meanings.encode(session, ADMIN, Conditions(DAY, encoder), missing)
+    with runtime.database.reading() as session:
+        after = keeper.catch_up(session)
+        assert meanings.without_vectors(session, Conditions(DAY, encoder)) == []
+    assert after.version == before.version + 2
+    assert [document.passages is None for document in after.documents()] == [False, False]

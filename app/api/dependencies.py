@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Header, Path, Query, Request, Security
@@ -12,8 +12,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
 
 from app.access import Admin, Caller, Website, Writer
+from app.answers import AnswerCache
 from app.api import idempotency
 from app.api.languages import language_of
+from app.clock import day_of
 from app.errors import Invalid, NotFound, PreconditionRequired, Unauthorized, Violation
 from app.matching.documents import Index
 from app.matching.semantics import Encoder
@@ -26,9 +28,10 @@ from app.vocabulary import Language
 SESSIONS_AT_ONCE = 10
 """Requests of one kind that hold a session at a time; further ones wait without taking a thread."""
 
-MOSCOW = timezone(timedelta(hours=3))
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 VERSION_TAG = re.compile(r'"v([1-9]\d{0,8})"')
+
+# What waits for nothing is a coroutine: handing it to a thread costs more than doing it.
 
 bearer = HTTPBearer(auto_error=False, description="The administrator's key from SMEZHNIK_ADMIN_KEY.")
 
@@ -51,6 +54,9 @@ class Runtime(Protocol):
 
     @property
     def clock(self) -> Callable[[], datetime]: ...  # noqa: D102
+
+    @property
+    def answers(self) -> AnswerCache: ...  # noqa: D102
 
     @property
     def admin_key(self) -> str | None: ...  # noqa: D102
@@ -80,7 +86,13 @@ def read_session(request: Request) -> Iterator[Session]:
         yield session
 
 
+def write_session(request: Request) -> Iterator[Session]:
+    """A session that commits before the response is sent, or, for a keyed POST, together with it."""
+    yield from idempotency.sessions(request, runtime_of(request).database)
+
+
 ReadSession = Annotated[Session, Depends(read_session, scope="function", max_concurrency=SESSIONS_AT_ONCE)]
+WriteSession = Annotated[Session, Depends(write_session, scope="function", max_concurrency=SESSIONS_AT_ONCE)]
 
 
 def index(request: Request, session: ReadSession) -> Index:
@@ -100,34 +112,44 @@ def caller(request: Request, key: Annotated[HTTPAuthorizationCredentials | None,
     raise Unauthorized
 
 
-def writer(caller: Annotated[Caller, Depends(caller)]) -> Writer:
+def known_at_once(authorization: str | None, runtime: Runtime) -> Caller | None:
+    """Who asks, where it takes no look into the database; None for those `caller` must look up or refuse."""
+    if authorization is None:
+        return Website()
+    scheme, _, key = authorization.partition(" ")
+    expected = runtime.admin_key
+    known = expected and secrets.compare_digest(key.encode(), expected.encode())
+    return Admin() if known and scheme.lower() == "bearer" else None
+
+
+async def writer(caller: Annotated[Caller, Depends(caller)]) -> Writer:
     """A caller who may change something. Raises Unauthorized for visitors."""
     if isinstance(caller, Website):
         raise Unauthorized
     return caller
 
 
-def write_session(request: Request, caller: Annotated[Writer, Depends(writer)]) -> Iterator[Session]:
-    """A session that commits before the response is sent; repeats with an Idempotency-Key end here."""
-    runtime = runtime_of(request)
-    yield from idempotency.sessions(request, runtime.database, caller, runtime.clock)
+def first_time(request: Request, session: WriteSession, caller: Annotated[Writer, Depends(writer)]) -> None:
+    """Pass a request that was not served before; raise Replayed with its answer otherwise."""
+    idempotency.begin(request, session, caller, runtime_of(request).clock())
 
 
-WriteSession = Annotated[Session, Depends(write_session, scope="function", max_concurrency=SESSIONS_AT_ONCE)]
-
-
-def language(request: Request) -> Language:
+async def language(request: Request) -> Language:
     """The language the caller reads best."""
     return language_of(request.headers.get("accept-language"), runtime_of(request).language)
 
 
-def conditions(request: Request) -> Conditions:
+def conditions(runtime: Runtime) -> Conditions:
     """The calendar day in Moscow, by which statements expire, and the encoder of meanings."""
-    runtime = runtime_of(request)
-    return Conditions(runtime.clock().astimezone(MOSCOW).date(), runtime.encoder)
+    return Conditions(day_of(runtime.clock()), runtime.encoder)
 
 
-def if_match(if_match: Annotated[str | None, Header(examples=['"v1"'])] = None) -> int:
+async def conditions_now(request: Request) -> Conditions:
+    """The conditions under which this request is served."""
+    return conditions(runtime_of(request))
+
+
+async def if_match(if_match: Annotated[str | None, Header(examples=['"v1"'])] = None) -> int:
     """The version a change is based on. Raises PreconditionRequired without one."""
     if if_match is None:
         raise PreconditionRequired
@@ -144,14 +166,14 @@ def id_in_path(value: str) -> str:
     return value
 
 
-def organisation_id(
+async def organisation_id(
     organisation_id: Annotated[str, Path(json_schema_extra={"format": "uuid"})],
 ) -> str:
     """The id from the path. Raises NotFound for what cannot be an id."""
     return id_in_path(organisation_id)
 
 
-def statement_id(statement_id: Annotated[str, Path(json_schema_extra={"format": "uuid"})]) -> str:
+async def statement_id(statement_id: Annotated[str, Path(json_schema_extra={"format": "uuid"})]) -> str:
     """The id from the path. Raises NotFound for what cannot be an id."""
     return id_in_path(statement_id)
 
@@ -160,7 +182,7 @@ class NoParameters(Strict):
     """An operation without query parameters refuses any, by name."""
 
 
-def _no_parameters(_: Annotated[NoParameters, Query()]) -> None: ...
+async def _no_parameters(_: Annotated[NoParameters, Query()]) -> None: ...
 
 
 NO_PARAMETERS = Depends(_no_parameters)
@@ -168,7 +190,7 @@ CurrentIndex = Annotated[Index, Depends(index)]
 AnyCaller = Annotated[Caller, Depends(caller)]
 KeyHolder = Annotated[Writer, Depends(writer)]
 Speech = Annotated[Language, Depends(language)]
-UnderConditions = Annotated[Conditions, Depends(conditions)]
+UnderConditions = Annotated[Conditions, Depends(conditions_now)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,15 +213,19 @@ class Writing:
     conditions: Conditions
 
 
-def reading(
+async def reading(
     session: ReadSession, caller: AnyCaller, language: Speech, conditions: UnderConditions
 ) -> Reading:
     """A snapshot, and who looks at it."""
     return Reading(session, caller, language, conditions)
 
 
-def writing(
-    session: WriteSession, caller: KeyHolder, language: Speech, conditions: UnderConditions
+async def writing(
+    session: WriteSession,
+    caller: KeyHolder,
+    language: Speech,
+    conditions: UnderConditions,
+    _: Annotated[None, Depends(first_time)],
 ) -> Writing:
     """A transaction, and who makes it."""
     return Writing(session, caller, language, conditions)

@@ -20,8 +20,13 @@ def tag(version: int) -> str:
     return f'"v{version}"'
 
 
+def is_known(known: str, tag: str) -> bool:
+    """Whether an If-None-Match header names this tag; weakly, as RFC 9110 compares here."""
+    return tag in (part.strip().removeprefix("W/") for part in known.split(","))
+
+
 def not_modified(request: Request, version: int) -> None:
     """Answer 304 where If-None-Match names the version the caller has already."""
     known = request.headers.get("if-none-match", "")
-    if known.strip() == "*" or tag(version) in (part.strip().removeprefix("W/") for part in known.split(",")):
+    if known.strip() == "*" or is_known(known, tag(version)):
         raise HTTPException(304, headers={"ETag": tag(version)})

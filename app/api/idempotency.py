@@ -1,13 +1,14 @@
 """A repeated POST has one effect and one answer (draft-ietf-httpapi-idempotency-key-header-07).
 
-The layer hands each POST with a key an Exchange. The write session leaves its transaction open in it; the
-layer writes the answer into that transaction and commits it, and only then the answer goes out.
+The layer hands each POST with a key an Exchange. Once its caller is let in, the key is taken in the request's
+own transaction, which the write session leaves open; the layer writes the answer into it and commits, and only
+then the answer goes out.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime
 
@@ -55,16 +56,21 @@ class Exchange:
         """Take note of a piece of the body."""
         self._body.update(part)
 
-    def transaction(self, database: Database, caller: Writer, moment: datetime) -> Iterator[Session]:
-        """A write session that stays open after its user is done; raises Replayed for a repeat."""
-        asked = Repeatable.of(actor_of(caller), self._key, self._request, self._body.digest())
+    def transaction(self, database: Database) -> Iterator[Session]:
+        """A write session that stays open after its user is done, where the key was taken in it."""
         with ExitStack() as stack:
             session = stack.enter_context(database.writing())
-            known = idempotency.begin(session, asked, moment)
-            if known is not None:
-                raise Replayed(_response(known.status or 200, known.headers, known.body or b""))
             yield session
-            self._asked, self._open = asked, (session, stack.pop_all())
+            if self._asked is not None:
+                self._open = session, stack.pop_all()
+
+    def take(self, session: Session, caller: Writer, moment: datetime) -> None:
+        """Take the key for this caller, who was let in before. Raises Replayed for a repeat."""
+        asked = Repeatable.of(actor_of(caller), self._key, self._request, self._body.digest())
+        known = idempotency.begin(session, asked, moment)
+        if known is not None:
+            raise Replayed(_response(known.status or 200, known.headers, known.body or b""))
+        self._asked = asked
 
     def settle(self, status: int, headers: Headers, body: bytes) -> None:
         """Keep the answer with its effect, and commit both. Without an effect there is nothing to do."""
@@ -151,16 +157,26 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Replayed, replay)
 
 
-def sessions(
-    request: Request, database: Database, caller: Writer, clock: Callable[[], datetime]
-) -> Iterator[Session]:
+def sessions(request: Request, database: Database) -> Iterator[Session]:
     """The write session of a request: committed at its end, or, with a key, together with its answer."""
-    exchange: Exchange | None = getattr(request.state, "idempotency", None)
+    exchange = _exchange(request)
     if exchange is not None:
-        yield from exchange.transaction(database, caller, clock())
+        yield from exchange.transaction(database)
         return
     with database.writing() as session:
         yield session
+
+
+def begin(request: Request, session: Session, caller: Writer, moment: datetime) -> None:
+    """Take the key of a request that has one, in its own transaction. Raises Replayed for a repeat."""
+    exchange = _exchange(request)
+    if exchange is not None:
+        exchange.take(session, caller, moment)
+
+
+def _exchange(request: Request) -> Exchange | None:
+    exchange: Exchange | None = getattr(request.state, "idempotency", None)
+    return exchange
 
 
 def _parts(answer: list[Message]) -> tuple[int, Headers, bytes]:

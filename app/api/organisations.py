@@ -93,7 +93,7 @@ def update_organisation(
     organisation_id: OrganisationId, patch: MergePatch, version: BasedOn, work: Writes, response: Response
 ) -> Organisation:
     """Change the fields named in a JSON Merge Patch (RFC 7396); null clears one, a list is replaced whole."""
-    row = organisations.update(work.session, work.caller, organisation_id, version, patch)
+    row = organisations.update(work.session, work.caller, (organisation_id, version), patch, work.conditions)
     response.headers["ETag"] = tag(row.version)
     return organisation_view(row, work.conditions.today, work.language)
 

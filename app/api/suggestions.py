@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request, Response
 
+from app.api.answers import answered
 from app.api.dependencies import (
     NO_PARAMETERS,
     AnyCaller,
@@ -14,44 +15,57 @@ from app.api.dependencies import (
     StatementId,
     UnderConditions,
 )
+from app.api.etags import NOT_MODIFIED
 from app.api.views import suggestion_page
 from app.schemas.suggestions import FreeTextSearch, SuggestionPage, WishQuery
 from app.usecases import suggestions
-from app.usecases.suggestions import Asking
+from app.usecases.suggestions import Asking, Suggested
 
 router = APIRouter(prefix="/v1", tags=["suggestions"])
 
 
-def asking(
-    session: ReadSession, index: CurrentIndex, caller: AnyCaller, conditions: UnderConditions
+async def asking(
+    conditions: UnderConditions, session: ReadSession, index: CurrentIndex, caller: AnyCaller
 ) -> Asking:
-    """What one request asks with."""
+    """What one request asks with; the day is read first, so that a later look tells whether it ended."""
     return Asking(session, index, caller, conditions)
 
 
 Question = Annotated[Asking, Depends(asking)]
 
 
-@router.get("/organisations/{organisation_id}/suggestions")
+@router.get(
+    "/organisations/{organisation_id}/suggestions", response_model=SuggestionPage, responses=NOT_MODIFIED
+)
 def list_suggestions(
     organisation_id: OrganisationId,
     query: Annotated[WishQuery, Query()],
     asking: Question,
     language: Speech,
-) -> SuggestionPage:
+    request: Request,
+) -> Response:
     """Partners that fit the organisation's needs and capabilities, best first, each with its reasons."""
-    return suggestion_page(suggestions.for_organisation(asking, organisation_id, query), language)
+
+    def suggest(asking: Asking) -> Suggested:
+        return suggestions.for_organisation(asking, organisation_id, query)
+
+    return answered(request, asking, language, suggest)
 
 
-@router.get("/statements/{statement_id}/suggestions")
+@router.get("/statements/{statement_id}/suggestions", response_model=SuggestionPage, responses=NOT_MODIFIED)
 def list_statement_suggestions(
     statement_id: StatementId,
     query: Annotated[WishQuery, Query()],
     asking: Question,
     language: Speech,
-) -> SuggestionPage:
+    request: Request,
+) -> Response:
     """Partners that fit one capability or need, best first, each with its reasons."""
-    return suggestion_page(suggestions.for_statement(asking, statement_id, query), language)
+
+    def suggest(asking: Asking) -> Suggested:
+        return suggestions.for_statement(asking, statement_id, query)
+
+    return answered(request, asking, language, suggest)
 
 
 @router.post("/suggestions/search", dependencies=[NO_PARAMETERS])

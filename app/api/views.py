@@ -3,19 +3,28 @@
 from collections.abc import Mapping
 from datetime import date
 
+from app import reference
 from app.matching.documents import Evidence, MatchDocument
 from app.matching.partners import Pair, Partner
 from app.matching.scoring import MODEL_VERSION
 from app.matching.sentences import match_sentence
 from app.matching.signals import SIGNALS
 from app.messages import filter_name, message
+from app.schemas.codes import sector_of
 from app.schemas.identifiers import IdentifierWarning, cross_checks
-from app.schemas.organisations import Certificate, Identifier, Notice, Organisation, OrganisationCard
+from app.schemas.organisations import (
+    Certificate,
+    Identifier,
+    Notice,
+    Organisation,
+    OrganisationCard,
+    PartnerCard,
+)
 from app.schemas.statements import Statement, StatementBrief
 from app.schemas.suggestions import EvidenceOut, PartnerSuggestion, ShareOut, StatementPair, SuggestionPage
 from app.storage.organisations import Organisation as OrganisationRow
 from app.storage.statements import Statement as StatementRow
-from app.usecases.suggestions import Suggested
+from app.usecases.suggestions import Suggested, Veiled
 from app.vocabulary import CodeScheme, Language
 
 NAMES: Mapping[str, tuple[str, str]] = {signal.name: (signal.name_ru, signal.name_en) for signal in SIGNALS}
@@ -32,11 +41,6 @@ PARAMETERS: Mapping[str, str] = {
 
 DIGITS = 6
 """Decimals of shown scores; finer ones differ between processors."""
-
-
-def card_view(row: OrganisationRow) -> OrganisationCard:
-    """What a list shows of an organisation."""
-    return OrganisationCard.model_validate(_card(row))
 
 
 def organisation_view(row: OrganisationRow, today: date, language: Language) -> Organisation:
@@ -81,9 +85,9 @@ def statement_view(row: StatementRow) -> Statement:
 def suggestion_page(found: Suggested, language: Language) -> SuggestionPage:
     """Suggested partners with reasons in the caller's language; who was hidden meanwhile is left out."""
     items = [
-        _partner(partner, found.cards[partner.organisation_id], language)
+        _partner(partner, card, language)
         for partner in found.partners.partners
-        if partner.organisation_id in found.cards
+        if (card := _partner_card(partner, found, language)) is not None
     ]
     reason = found.partners.empty_reason if not items else None
     removed = {PARAMETERS.get(name, name): count for name, count in found.partners.removed.items()}
@@ -94,6 +98,7 @@ def suggestion_page(found: Suggested, language: Language) -> SuggestionPage:
         model_version=MODEL_VERSION,
         considered=found.partners.considered,
         removed=removed,
+        diversity_loss=round(found.partners.diversity_loss, DIGITS),
         empty_reason=reason,
         advice=message(reason, language, {"filters": filters}) if reason else None,
     )
@@ -122,22 +127,54 @@ def _notice(warning: IdentifierWarning, language: Language) -> Notice:
     )
 
 
-def _partner(partner: Partner, row: OrganisationRow, language: Language) -> PartnerSuggestion:
-    return PartnerSuggestion(
-        organisation=card_view(row),
-        score=round(partner.score, DIGITS),
-        strength=partner.strength,
-        pairs=[_pair(pair, language) for pair in partner.pairs],
+def _partner_card(partner: Partner, found: Suggested, language: Language) -> PartnerCard | None:
+    """The partner as the caller may know it; None where it was hidden meanwhile."""
+    if row := found.cards.get(partner.organisation_id):
+        sector = sector_of([row.okved2_main]) if row.okved2_main else None
+        return PartnerCard.model_validate({**_card(row), "anonymous": False, "sector": sector})
+    if veiled := found.veiled.get(partner.organisation_id):
+        return _anonymous_card(veiled, partner.pairs[0].match.document.sector, language)
+    return None
+
+
+def _anonymous_card(veiled: Veiled, sector: str | None, language: Language) -> PartnerCard:
+    place = reference.regions().get(veiled.region or "") or reference.countries().get(veiled.country)
+    known = (reference.sectors().get(sector or ""), place)
+    about = ", ".join(one.name_ru if language is Language.RU else one.name_en for one in known if one)
+    return PartnerCard(
+        id=veiled.handle,
+        anonymous=True,
+        name=message("anonymous_organisation", language, {"about": about}),
+        country=veiled.country,
+        region=veiled.region,
+        sector=sector,
+        kind=None,
+        city=None,
+        okved2_main=None,
+        site=None,
+        source=None,
     )
 
 
-def _pair(pair: Pair, language: Language) -> StatementPair:
+def _partner(partner: Partner, card: PartnerCard, language: Language) -> PartnerSuggestion:
+    return PartnerSuggestion(
+        organisation=card,
+        score=round(partner.score, DIGITS),
+        probability=round(partner.probability, 2),
+        strength=partner.strength,
+        mutual=partner.mutual,
+        pairs=[_pair(pair, card.anonymous, language) for pair in partner.pairs],
+    )
+
+
+def _pair(pair: Pair, anonymous: bool, language: Language) -> StatementPair:
     match = pair.match
     return StatementPair(
         mine=_brief(pair.mine),
-        theirs=_brief(match.document),
+        theirs=_brief(match.document, anonymous),
         score=round(match.score, DIGITS),
-        strength=match.strength,
+        probability=round(pair.probability, 2),
+        strength=pair.strength,
         sentence=match_sentence(match, language),
         evidence=[_evidence(evidence, language) for evidence in match.evidence],
         covered=list(match.covered),
@@ -145,9 +182,9 @@ def _pair(pair: Pair, language: Language) -> StatementPair:
     )
 
 
-def _brief(document: MatchDocument) -> StatementBrief:
+def _brief(document: MatchDocument, nameless: bool = False) -> StatementBrief:
     return StatementBrief(
-        id=document.id or None,
+        id=None if nameless else document.id or None,
         kind=document.kind,
         title=document.title,
         text=document.text,

@@ -24,7 +24,7 @@ from app.schemas.violations import violations_of
 from app.usecases import suggestions
 from app.usecases.imports import Outcome
 from app.usecases.suggestions import Asking
-from app.vocabulary import Language, RegionPreference, StatementKind
+from app.vocabulary import Language, StatementKind
 
 LINES_SHOWN = 10
 
@@ -68,19 +68,20 @@ def suggest(
     region: Annotated[
         list[str] | None, typer.Option(help="Only partners of this region, e.g. RU-SVE.")
     ] = None,
-    prefer: Annotated[
-        RegionPreference, typer.Option(help="Which regions come first.")
-    ] = RegionPreference.ANY,
+    more: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            help="NAME=VALUE, any parameter of the API: prefer=others_first, min_strength=good, "
+            "diversity=regions, country=KZ …",
+        ),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100)] = 5,
     as_json: Annotated[bool, typer.Option("--json", help="The whole answer as JSON.")] = False,
 ) -> None:
     """Suggest partners for an organisation or a text, each with the reasons."""
     settings = settings_or_exit()
-    asked: dict[str, Any] = {
-        "region": region or [],
-        "prefer": prefer,
-        "limit": limit,
-    }
+    asked = {**_parameters(more), "region": region or [], "limit": limit}
     with running(settings) as runtime:
         try:
             page = _answer(runtime, question, kind, asked)
@@ -112,6 +113,18 @@ def _answer(runtime: Runtime, question: str, kind: StatementKind, asked: dict[st
             wish = FreeTextSearch.model_validate({"text": question, "kind_of_text": kind, **asked})
             found = suggestions.for_text(asking, wish)
         return suggestion_page(found, runtime.language)
+
+
+def _parameters(given: list[str] | None) -> dict[str, Any]:
+    """The parameters of a wish; one of several values may be named again."""
+    asked: dict[str, Any] = {}
+    for name, value in _pairs(given, "--set"):
+        field = WishQuery.model_fields.get(name)
+        if field is not None and isinstance(field.default, list):
+            asked.setdefault(name, []).append(value)
+        else:
+            asked[name] = value
+    return asked
 
 
 def _pairs(given: list[str] | None, option: str) -> list[tuple[str, str]]:

@@ -60,7 +60,7 @@ def fill_vectors(runtime: Runtime) -> int:
         task = progress.add_task("vectors", total=len(missing), visible=bool(missing))
         for start in range(0, len(missing), AT_ONCE):
             with runtime.database.writing() as session:
-                encode(session, conditions, missing[start : start + AT_ONCE])
+                encode(session, Admin("cli"), conditions, missing[start : start + AT_ONCE])
             progress.advance(task, AT_ONCE)
     return len(missing)
 

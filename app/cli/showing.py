@@ -72,9 +72,10 @@ def _show_partner(rank: int, item: PartnerSuggestion, language: Language) -> Non
     word = russian if language is Language.RU else english
     card = item.organisation
     place = _place(card.region, card.country, language)
+    both = (", взаимное" if language is Language.RU else ", mutual") if item.mutual else ""
     screen.print(
-        f"{rank}. [bold]{escape(card.name)}[/bold], {escape(card.city)}, {place} "
-        f"— [{colour}]{word}[/{colour}] {item.score:.2f}"
+        f"{rank}. [bold]{escape(card.name)}[/bold], {escape(card.city or '—')}, {place} "
+        f"— [{colour}]{word}[/{colour}] {item.probability:.2f}{both}"
     )
     for pair in item.pairs:
         screen.print(Padding(_pair_lines(pair, language), (0, 0, 0, 3)))

@@ -22,28 +22,29 @@ _own = threading.local()
 _one_batch_at_a_time = threading.Lock()  # numba's simplest threading layer allows no second caller
 
 
-def best(postings: Arrays, query: Arrays, order: Any, allowed: Any, floors: Any, k: int) -> Answer:
+def best(postings: Arrays, query: Arrays, documents: Arrays, floors: Any, k: int) -> Arrays:
     """Rows, totals and block sums (blocks x k) of the k best allowed documents, best first, ties by order.
 
-    `postings` are indptr, documents and weights of each term; `query` columns, weights and blocks.
+    `postings` are indptr, documents and weights of each term; `query` columns, weights and blocks;
+    `documents` the order, the mask of the allowed, and rows: their block sums are the answer's fourth part.
     """
+    order, allowed, rows = documents
     sums = _accumulators(len(floors), len(order))
-    documents, least = (order, allowed), floors.astype(np.float32)
-    answer: Answer = loops.best(_narrow(postings), query, sums, documents, least, max(k, 0))
+    least = floors.astype(np.float32)
+    answer: Arrays = loops.best((_narrow(postings), query), sums, (order, allowed), rows, least, max(k, 0))
     return answer
 
 
-def best_of_rows(
-    chunks: Sequence[Arrays], query: Arrays, order: Any, allowed: Any, floors: Any, k: int
-) -> Answer:
-    """`best` over documents read forward: chunks of columns, weights and slots (row * blocks + block)."""
+def best_of_rows(chunks: Sequence[Arrays], query: Arrays, documents: Arrays, floors: Any, k: int) -> Arrays:
+    """`best` over documents read forward: chunks of columns, weights and rows."""
+    order, allowed, rows = documents
     sums = _accumulators(len(floors), len(order))
-    table = np.zeros(1 + query[0].max(initial=-1), dtype=np.float32)
-    table[query[0]] = query[1]
+    table = np.zeros((1 + query[0].max(initial=-1), len(floors)), dtype=np.float32)
+    table[query[0], query[2]] = query[1]
     for chunk in chunks:
         loops.add_rows(chunk, table, sums)
-    documents, least = (order, allowed), floors.astype(np.float32)
-    answer: Answer = loops.best_of_sums(sums, documents, least, max(k, 0))
+    least = floors.astype(np.float32)
+    answer: Arrays = loops.best_of_sums(sums, (order, allowed), rows, least, max(k, 0))
     return answer
 
 
@@ -71,10 +72,10 @@ def warm() -> None:
     """Compiles everything, or loads it from the cache."""
     postings = (np.zeros(2, np.int32), np.zeros(0, np.int32), np.zeros(0, np.float32))
     query = (np.zeros(1, np.int32), np.zeros(1, np.float32), np.zeros(1, np.int32))
-    rest = (np.zeros(1, np.intp), np.ones(1, np.bool_), np.zeros(1), 1)
-    best(postings, query, *rest)
-    best_of_rows([(query[0], query[1], query[2])], query, *rest)
-    best_of_each(postings, (np.array([0, 1]), *query), *rest)
+    order, allowed, floors = np.zeros(1, np.intp), np.ones(1, np.bool_), np.zeros(1)
+    best(postings, query, (order, allowed, order), floors, 1)
+    best_of_rows([query], query, (order, allowed, order), floors, 1)
+    best_of_each(postings, (np.array([0, 1]), *query), order, allowed, floors, 1)
 
 
 def _narrow(postings: Arrays) -> Arrays:

@@ -5,96 +5,170 @@ Rows that were replaced or withdrawn are only marked, until they are the larger 
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.matching.filters import attributes_of, extended
+from app.matching.attributes import attributes_of, extended
+from app.matching.documents import MatchDocument
 from app.matching.geography import Geography
-from app.matching.kernel import Entries, Mask, Rows
-from app.matching.meanings import followed_by, meanings_of
-from app.matching.reading import Reading
-from app.matching.scoring import BLOCKS
+from app.matching.kernel import Entries, Rows
+from app.matching.lexicon import Lexicon, Row, entries_of
+from app.matching.meanings import Meanings, Part, coded, meanings_of
+from app.matching.reading import kept
 from app.matching.shelves import Shelf
-from app.matching.vectors import Lexicon, rows_of
 
 LARGEST_CHUNK = 2**16
 """Entries from which chunks are not joined any more: copying as many takes about 0.1 ms."""
 
+_FEW = 50
 
-def empty_delta(geography: Geography) -> Shelf:
+LARGEST_PART = 2**8
+"""The same for documents with their passages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """The ids of all rows in ascending order, and the row each belongs to."""
+
+    ids: tuple[str, ...] = ()
+    rows: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+
+    def followed_by(self, ids: Sequence[str]) -> "Sorted":
+        """With further rows behind them."""
+        if len(ids) > _FEW:
+            return Sorted.of([*np.array(self.ids, dtype=object)[self.order()], *ids])
+        known, rows = list(self.ids), self.rows
+        for row, id_ in enumerate(ids, len(rows)):
+            at = bisect_left(known, id_)
+            known.insert(at, id_)
+            rows = np.insert(rows, at, row)
+        return Sorted(tuple(known), rows)
+
+    @classmethod
+    def of(cls, ids: Sequence[str]) -> "Sorted":
+        """The ids of rows in row order, sorted."""
+        rows = sorted(range(len(ids)), key=ids.__getitem__)
+        return cls(tuple(ids[row] for row in rows), np.array(rows, dtype=np.intp))
+
+    def order(self) -> NDArray[np.intp]:
+        """The place of each row among the ids."""
+        places = np.empty(len(self.rows), dtype=np.intp)
+        places[self.rows] = np.arange(len(self.rows))
+        return places
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """The shelf of changes, and what its next growth starts from."""
+
+    shelf: Shelf
+    ids: Sorted
+
+    def without(self, organisations: Iterable[str]) -> "Delta":
+        """The delta with all rows of these organisations marked dead."""
+        return replace(self, shelf=self.shelf.without(organisations))
+
+
+def empty_delta(geography: Geography) -> Delta:
     """A delta nothing was put into."""
     rows = Rows((), np.zeros(0, dtype=np.intp))
-    return Shelf((), attributes_of((), geography), rows, np.zeros(0, dtype=np.bool_), meanings_of(()))
+    alive = np.zeros(0, dtype=np.bool_)
+    return Delta(Shelf((), attributes_of((), geography), rows, alive, Meanings(), ()), Sorted())
 
 
 def grown_delta(
-    delta: Shelf, organisations: Iterable[str], readings: Sequence[Reading], lexicon: Lexicon, geo: Geography
-) -> Shelf:
-    """The delta without what it had of these organisations, and with these readings behind the rest."""
-    kept = delta.without(organisations)
-    if kept.dead > kept.size:
-        kept = _compacted(kept, geo)
-    return _followed(kept, readings, lexicon, geo) if readings else kept
+    delta: Delta,
+    organisations: Iterable[str],
+    documents: Sequence[MatchDocument],
+    lexicon: Lexicon,
+    geography: Geography,
+) -> Delta:
+    """The delta without what it had of these organisations, and with these documents behind the rest."""
+    rest = delta.without(organisations)
+    if rest.shelf.dead > rest.shelf.size:
+        rest = _compacted(rest, geography)
+    return _followed(rest, documents, lexicon, geography) if documents else rest
 
 
-def _followed(delta: Shelf, readings: Sequence[Reading], lexicon: Lexicon, geography: Geography) -> Shelf:
-    first, rows = len(delta.readings), _rows(delta)
-    vectors = [lexicon.vector(lexicon.weigh(reading), adding=True) for reading in readings]
-    together = (*delta.readings, *readings)
-    return replace(
-        delta,
-        readings=together,
-        attributes=extended(delta.attributes, [reading.document for reading in readings], geography),
-        scorer=Rows(_joined((*rows.chunks, rows_of(vectors, first))), _order(rows.order, together)),
-        alive=np.concatenate([delta.alive, np.ones(len(readings), dtype=np.bool_)]),
-        meanings=followed_by(delta.meanings, first, readings),
+def _followed(
+    delta: Delta, documents: Sequence[MatchDocument], lexicon: Lexicon, geography: Geography
+) -> Delta:
+    shelf, readings = delta.shelf, [kept(document) for document in documents]
+    first = len(shelf.readings)
+    vectors = [lexicon.row(lexicon.weigh(reading)) for reading in readings]
+    ids = delta.ids.followed_by([document.id for document in documents])
+    grown = replace(
+        shelf,
+        readings=(*shelf.readings, *readings),
+        attributes=extended(shelf.attributes, documents, geography),
+        scorer=Rows(_joined((*_rows(shelf).chunks, entries_of(vectors, first))), ids.order()),
+        alive=np.concatenate([shelf.alive, np.ones(len(readings), dtype=np.bool_)]),
+        meanings=_with(shelf.meanings, meanings_of([coded(d.passages) for d in documents], first)),
+        vectors=(*_vectors(shelf), *vectors),
     )
+    return Delta(grown, ids)
 
 
 def _joined(chunks: tuple[Entries, ...]) -> tuple[Entries, ...]:
     """Chunks of falling sizes: the last ones are joined while that is cheap."""
     *rest, last = chunks
     while rest and len(rest[-1][0]) <= min(2 * len(last[0]), LARGEST_CHUNK):
-        columns, weights, slots = (np.concatenate(both) for both in zip(rest.pop(), last, strict=True))
-        last = columns, weights, slots
+        columns, weights, rows = (np.concatenate(both) for both in zip(rest.pop(), last, strict=True))
+        last = columns, weights, rows
     return (*rest, last)
 
 
-def _order(order: NDArray[np.intp], readings: Sequence[Reading]) -> NDArray[np.intp]:
-    """The places of all rows by document id, from those of the first rows."""
-    sorted_rows = np.argsort(order).tolist()
-    for row in range(len(order), len(readings)):
-        at = bisect_left(sorted_rows, readings[row].document.id, key=lambda one: readings[one].document.id)
-        sorted_rows.insert(at, row)
-    places = np.empty(len(readings), dtype=np.intp)
-    places[sorted_rows] = np.arange(len(readings))
-    return places
+def _with(before: Meanings, more: Meanings) -> Meanings:
+    """The same for parts with vectors; between them may be rows that have none."""
+    if not more.parts:
+        return before
+    rest, last = list(before.parts), more.parts[0]
+    while rest and len(rest[-1]) <= min(2 * len(last), LARGEST_PART) and _touch(rest[-1], last):
+        last = _one_part(rest.pop(), last)
+    return Meanings((*rest, last))
 
 
-def _compacted(delta: Shelf, geography: Geography) -> Shelf:
-    """The delta without its dead rows."""
-    readings, rows = tuple(delta.live_readings()), _rows(delta)
-    places = np.argsort(np.argsort(rows.order[delta.alive]))
-    return Shelf(
-        readings,
-        attributes_of([reading.document for reading in readings], geography),
-        Rows(tuple(_living(chunk, delta.alive) for chunk in rows.chunks), places),
-        np.ones(len(readings), dtype=np.bool_),
-        meanings_of(readings),
+def _touch(one: Part, other: Part) -> bool:
+    return one.first + len(one) == other.first
+
+
+def _one_part(one: Part, other: Part) -> Part:
+    return Part(
+        one.first,
+        np.concatenate([one.wholes, other.wholes]),
+        np.concatenate([one.steps, other.steps]),
+        np.concatenate([one.sentences, other.sentences]),
+        np.concatenate([one.sentence_steps, other.sentence_steps]),
+        np.concatenate([one.starts, one.starts[-1] + other.starts[1:]]),
     )
 
 
-def _living(entries: Entries, alive: Mask) -> Entries:
-    """The entries of living rows, their rows numbered anew."""
-    columns, weights, slots = entries
-    row, block = np.divmod(slots, len(BLOCKS))
-    stay = alive[row]
-    renumbered = (np.cumsum(alive, dtype=np.int32) - 1)[row[stay]]
-    return columns[stay], weights[stay], (renumbered * len(BLOCKS) + block[stay]).astype(np.int32)
+def _compacted(delta: Delta, geography: Geography) -> Delta:
+    """The delta without its dead rows."""
+    shelf = delta.shelf
+    readings, stay = tuple(shelf.live_readings()), np.flatnonzero(shelf.alive)
+    vectors = tuple(_vectors(shelf)[row] for row in stay.tolist())
+    ids = Sorted.of([reading.document.id for reading in readings])
+    return Delta(
+        Shelf(
+            readings,
+            attributes_of([reading.document for reading in readings], geography),
+            Rows((entries_of(vectors, 0),), ids.order()),
+            np.ones(len(readings), dtype=np.bool_),
+            meanings_of(shelf.live_meanings()),
+            vectors,
+        ),
+        ids,
+    )
 
 
-def _rows(delta: Shelf) -> Rows:
-    assert isinstance(delta.scorer, Rows)  # noqa: S101 - a delta is made here only, and always of rows
-    return delta.scorer
+def _rows(shelf: Shelf) -> Rows:
+    assert isinstance(shelf.scorer, Rows)  # noqa: S101 - a delta is made here only, and always of rows
+    return shelf.scorer
+
+
+def _vectors(shelf: Shelf) -> tuple[Row, ...]:
+    assert isinstance(shelf.vectors, tuple)  # noqa: S101 - likewise
+    return shelf.vectors

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from app.vocabulary import (
     CodeScheme,
+    Diversity,
     EmptyReason,
     NeedType,
     OrganisationKind,
@@ -81,13 +82,17 @@ class Filters:
     certificates: frozenset[str] = frozenset()
     excluded_organisations: frozenset[str] = frozenset()
 
+    def loosened(self) -> Self:
+        """Without what the asker could leave out; visibility and exclusions stay."""
+        return type(self)(visibilities=self.visibilities, excluded_organisations=self.excluded_organisations)
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """A question to the index: the statement asked about, and who may answer it.
 
-    A text that is not stored is a document with id and organisation_id "".
-    Answers are statements of the opposite kind of `document.kind`.
+    A text that is not stored is a document with id and organisation_id "". Answers are statements of the
+    opposite kind. `min_strength` and `diversity` concern the list of partners, not the search.
     """
 
     document: MatchDocument
@@ -95,6 +100,8 @@ class Wish:
     filters: Filters = field(default_factory=Filters)
     preference: RegionPreference = RegionPreference.ANY
     limit: int = 10
+    min_strength: Strength = Strength.POSSIBLE
+    diversity: Diversity = Diversity.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +141,8 @@ class Match:
 class SearchResult:
     """Matches best first (ties by id), and what happened to the candidates on the way.
 
-    `considered` counts the statements of the asked kind the asker may know of, before any filter; `removed`
-    says how many of them each filter took away, in the order the filters ran.
+    `considered` counts the statements of the asked kind the asker may know of, before any filter; `removed`,
+    in the order the filters ran, how many each took away.
     """
 
     matches: tuple[Match, ...]
@@ -171,6 +178,10 @@ class Index(Protocol):
         """The change feed's sequence number this index is true for."""
 
     @property
+    def built_at(self) -> int:
+        """The version whose statistics weigh the words; with `version` it settles every answer."""
+
+    @property
     def size(self) -> int:
         """How many statements can be found."""
 
@@ -179,6 +190,9 @@ class Index(Protocol):
 
     def shortlist(self, wish: Wish) -> Shortlist:
         """What `search` finds, each match explained only when asked to."""
+
+    def batch(self, wishes: Sequence[Wish]) -> tuple[Shortlist, ...]:
+        """The shortlists of many wishes at once, in their order."""
 
     def with_changes(
         self, organisation_ids: frozenset[str], documents: Sequence[MatchDocument], version: int

@@ -4,25 +4,24 @@
 recalls by content; signals score; only what is shown is explained.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Self
 
-from app.matching.deltas import empty_delta, grown_delta
-from app.matching.documents import Filters, MatchDocument, SearchResult, Shortlist, Wish
-from app.matching.fusion import fused, with_meaning
-from app.matching.geography import Geography
-from app.matching.kernel import Mask
-from app.matching.ranking import Asked, Ranker
-from app.matching.reading import Reading, read
-from app.matching.scoring import REASONS, number
-from app.matching.shelves import Candidate, Shelf, base_shelf
-from app.matching.vectors import Lexicon, build_vectors
-from app.vocabulary import EmptyReason, RegionPreference, StatementKind
+from scipy.sparse import csr_array
 
-_Shelves = Mapping[StatementKind, Shelf]
+from app.matching.deltas import Delta, empty_delta, grown_delta
+from app.matching.documents import Filters, MatchDocument, SearchResult, Shortlist, Wish
+from app.matching.geography import Geography
+from app.matching.lexicon import Lexicon
+from app.matching.meanings import Coded, coded, question_of
+from app.matching.ranking import Asked, Ranker
+from app.matching.reading import Reading, kept
+from app.matching.recall import Masks, recall
+from app.matching.shelves import MatrixRows, Shelf, base_shelf
+from app.matching.vectors import build_vectors
+from app.vocabulary import EmptyReason, StatementKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +29,17 @@ class MatchIndex:
     """All published statements, as they were at `version` of the change feed."""
 
     version: int
+    built_at: int
     geography: Geography
     lexicon: Lexicon
-    base: _Shelves
-    delta: _Shelves
+    base: Mapping[StatementKind, Shelf]
+    delta: Mapping[StatementKind, Delta]
 
     @classmethod
     def build(cls, documents: Iterable[MatchDocument], geography: Geography, version: int) -> Self:
         """The index of exactly these documents."""
-        return cls._of_readings((read(document) for document in documents), geography, version)
+        known = ((kept(document), coded(document.passages)) for document in documents)
+        return cls._of_readings(known, geography, version)
 
     @property
     def size(self) -> int:
@@ -48,7 +49,8 @@ class MatchIndex:
     @property
     def delta_size(self) -> int:
         """How many rows differ from the last build: added since, or dead in the base."""
-        return sum(s.size for s in self.delta.values()) + sum(s.dead for s in self.base.values())
+        added = sum(delta.shelf.size for delta in self.delta.values())
+        return added + sum(shelf.dead for shelf in self.base.values())
 
     def documents(self) -> Iterator[MatchDocument]:
         """Every statement that can be found."""
@@ -56,7 +58,9 @@ class MatchIndex:
 
     def refreshed(self) -> Self:
         """The same statements in a fresh build: new vocabulary and idf, empty delta."""
-        alive = chain.from_iterable(shelf.live_readings() for shelf in self._shelves())
+        alive = chain.from_iterable(
+            zip(shelf.live_readings(), shelf.live_meanings(), strict=True) for shelf in self._shelves()
+        )
         return self._of_readings(alive, self.geography, self.version)
 
     def with_changes(
@@ -65,7 +69,7 @@ class MatchIndex:
         """The index in which these organisations have exactly these documents and no others."""
         base, delta = dict(self.base), dict(self.delta)
         for kind in StatementKind:
-            new = [read(document) for document in documents if document.kind is kind]
+            new = [document for document in documents if document.kind is kind]
             base[kind] = base[kind].without(organisation_ids)
             delta[kind] = grown_delta(delta[kind], organisation_ids, new, self.lexicon, self.geography)
         return replace(self, version=version, base=base, delta=delta)
@@ -78,79 +82,51 @@ class MatchIndex:
 
     def shortlist(self, wish: Wish) -> Shortlist:
         """What `search` finds, each match explained only when asked to."""
-        asked = self._ask(wish)
-        shelves = self._shelves(wish.document.kind.opposite)
-        candidates, removed = _recall(asked, shelves)
-        leads = Ranker(self.lexicon, self.geography).leads(asked, candidates)
+        return self.batch([wish])[0]
+
+    def batch(self, wishes: Sequence[Wish]) -> tuple[Shortlist, ...]:
+        """The shortlists of many wishes at once, in their order; filters that wishes share run once."""
+        masks = Masks()
+        return tuple(self._shortlist(wish, masks) for wish in wishes)
+
+    def _shortlist(self, wish: Wish, masks: Masks) -> Shortlist:
+        asked, shelves = self._ask(wish), self._shelves(wish.document.kind.opposite)
+        recalled, removed = recall(asked, shelves, masks)
+        leads = Ranker(self.lexicon, self.geography).leads(asked, recalled)
         reason = None if leads else _empty_reason(asked, shelves)
-        return Shortlist(leads, sum(shelf.known_to(wish) for shelf in shelves), removed, reason)
+        return Shortlist(leads, sum(masks.known(shelf, wish) for shelf in shelves), removed, reason)
 
     @classmethod
-    def _of_readings(cls, readings: Iterable[Reading], geography: Geography, version: int) -> Self:
-        ordered = sorted(readings, key=lambda reading: reading.document.id)
-        lexicon, matrix = build_vectors(ordered)
+    def _of_readings(
+        cls, known: Iterable[tuple[Reading, Coded | None]], geography: Geography, version: int
+    ) -> Self:
+        ordered = sorted(known, key=lambda one: one[0].document.id)
+        readings = [reading for reading, _ in ordered]
+        lexicon, matrix = build_vectors(readings)
         base = {}
         for kind in StatementKind:
-            rows = [row for row, reading in enumerate(ordered) if reading.document.kind is kind]
-            base[kind] = base_shelf([ordered[row] for row in rows], matrix[rows], geography)
+            rows = [row for row, reading in enumerate(readings) if reading.document.kind is kind]
+            own = MatrixRows(csr_array(matrix[rows]), len(lexicon.words))
+            coded = [ordered[row][1] for row in rows]
+            base[kind] = base_shelf([readings[row] for row in rows], coded, own, geography)
         delta = {kind: empty_delta(geography) for kind in StatementKind}
-        return cls(version, geography, lexicon, base, delta)
+        return cls(version, version, geography, lexicon, base, delta)
 
     def _shelves(self, *kinds: StatementKind) -> list[Shelf]:
-        return [shelves[kind] for kind in kinds or StatementKind for shelves in (self.base, self.delta)]
+        return [
+            shelf for kind in kinds or StatementKind for shelf in (self.base[kind], self.delta[kind].shelf)
+        ]
 
     def _ask(self, wish: Wish) -> Asked:
-        reading = read(wish.document)
-        weighed = self.lexicon.weigh(reading)
-        return Asked(wish, reading, weighed, self.lexicon.vector(weighed))
-
-
-def _recall(asked: Asked, shelves: Sequence[Shelf]) -> tuple[list[Candidate], dict[str, int]]:
-    """The candidates of all shelves, and how many statements each filter removed."""
-    candidates: list[Candidate] = []
-    removed: Counter[str] = Counter()
-    for shelf in shelves:
-        allowed, counts = shelf.allow(asked.wish)
-        removed.update(counts)
-        for part in _parts(asked.wish, shelf, allowed):
-            candidates += _recalled(asked, shelf, part)
-    return fused(asked, _reasonable(candidates)), dict(removed)
-
-
-def _recalled(asked: Asked, shelf: Shelf, allowed: Mask) -> list[Candidate]:
-    """The best by content and the nearest in meaning, each once."""
-    depth, question = _depth(asked.wish), asked.wish.document.passages
-    if question is None:
-        return shelf.recall_within_reach(asked.query, allowed, depth, asked.wish.limit)
-    found = shelf.recall(asked.query, allowed, depth)
-    near = shelf.recall_by_meaning(asked.query, question, allowed, depth)
-    both = {candidate.reading.document.id: candidate for candidate in (*found, *near)}
-    return with_meaning(question, list(both.values()))
-
-
-def _reasonable(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Any two long texts share pieces of words: alone they open no list, and far below the best they end."""
-    if not any(map(_has_reason, candidates)):
-        return []
-    least = number("parts_tail") * max(candidate.content for candidate in candidates)
-    return [one for one in candidates if one.content >= least or _has_reason(one)]
-
-
-def _has_reason(candidate: Candidate) -> bool:
-    return any(candidate.found.get(name, 0.0) > least for name, least in REASONS.items())
-
-
-def _parts(wish: Wish, shelf: Shelf, allowed: Mask) -> tuple[Mask, ...]:
-    """The allowed documents, split where a region preference must find its own in any case."""
-    region = wish.document.region
-    if wish.preference is RegionPreference.ANY or region is None:
-        return (allowed,)
-    inside = shelf.in_region(region)
-    return (allowed & inside, allowed & ~inside)
-
-
-def _depth(wish: Wish) -> int:
-    return max(int(number("recall")), 2 * wish.limit)
+        document = wish.document
+        for shelf in self._shelves(document.kind):
+            row = shelf.row_of(document)
+            if row is not None:
+                meaning = question_of(document) or shelf.meanings.question(row)
+                query = self.lexicon.question_of(shelf.vectors[row])
+                return Asked(wish, shelf.readings[row], query, meaning)
+        reading = kept(document)
+        return Asked(wish, reading, self.lexicon.question(self.lexicon.weigh(reading)), question_of(document))
 
 
 def _empty_reason(asked: Asked, shelves: Sequence[Shelf]) -> EmptyReason:
@@ -158,6 +134,9 @@ def _empty_reason(asked: Asked, shelves: Sequence[Shelf]) -> EmptyReason:
         return EmptyReason.SAYS_TOO_LITTLE
     # Exclusions stay: whom a block list hides must not be told apart from whom there is not.
     filters = asked.wish.filters
-    kept = Filters(visibilities=filters.visibilities, excluded_organisations=filters.excluded_organisations)
-    found, _ = _recall(replace(asked, wish=replace(asked.wish, filters=kept)), shelves)
-    return EmptyReason.FILTERS_TOO_TIGHT if found else EmptyReason.NOBODY_OFFERS_THIS
+    open_to = Filters(
+        visibilities=filters.visibilities, excluded_organisations=filters.excluded_organisations
+    )
+    found, _ = recall(replace(asked, wish=replace(asked.wish, filters=open_to)), shelves, Masks())
+    anybody = any(len(one.rows) for one in found)
+    return EmptyReason.FILTERS_TOO_TIGHT if anybody else EmptyReason.NOBODY_OFFERS_THIS

@@ -1,16 +1,20 @@
-"""How good a ranking is against judged answers: nDCG, recall and reciprocal rank.
+"""How good a ranking is against judged answers, and how true the probabilities shown with it are.
 
 A ranking is a list of document ids, best first; judgements give a grade to each judged document. As in
 trec_eval, a query without an answer of the strict grade counts as 0 in the averages and is not
 left out (`over_answerable` leaves it out), and a judged query without a ranking counts as 0.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log2
 
+from app.matching.calibration import JudgedPair
+
 Ranking = Sequence[str]
 Judgements = Mapping[str, int]
+
+BINS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,48 @@ def quality(rankings: Mapping[str, Ranking], judged: Mapping[str, Judgements], s
         recall_at_100=mean(lambda ranking, judgements: recall(ranking, judgements, strict)),
         mrr_at_10=mean(lambda ranking, judgements: reciprocal_rank(ranking, judgements, strict)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """The pairs shown with a probability from `low` on: how many, and the means of what was shown and right.
+
+    `share` is the part of all pairs, by weight.
+    """
+
+    low: float
+    pairs: int
+    share: float
+    shown: float
+    right: float
+
+
+def reliability(pairs: Iterable[JudgedPair]) -> tuple[Bin, ...]:
+    """The pairs in ten bins of equal width by the probability shown; empty bins are left out."""
+    known = list(pairs)
+    total = sum(pair.weight for pair in known)
+    binned: dict[int, list[JudgedPair]] = {}
+    for pair in known:
+        binned.setdefault(min(int(pair.probability * BINS), BINS - 1), []).append(pair)
+    return tuple(
+        Bin(
+            low=number / BINS,
+            pairs=len(several),
+            share=sum(pair.weight for pair in several) / total,
+            shown=_weighted_mean(several, lambda pair: pair.probability),
+            right=_weighted_mean(several, lambda pair: float(pair.right)),
+        )
+        for number, several in sorted(binned.items())
+    )
+
+
+def calibration_error(bins: Iterable[Bin]) -> float:
+    """The expected calibration error: how far what was shown is from what was right, on average."""
+    return sum(each.share * abs(each.shown - each.right) for each in bins)
+
+
+def _weighted_mean(pairs: Sequence[JudgedPair], value: Callable[[JudgedPair], float]) -> float:
+    return sum(pair.weight * value(pair) for pair in pairs) / sum(pair.weight for pair in pairs)
 
 
 def _discounted(grades: Sequence[int]) -> float:

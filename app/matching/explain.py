@@ -1,62 +1,119 @@
-"""Which words, pieces and codes gave how much: the shares inside an evidence, in readable words."""
+"""Why a document was found: the evidence of every signal, and which words, codes and sentences gave how much.
 
-from collections.abc import Iterable, Mapping
+Amounts are taken from the vectors that ranked, so they sum to the score.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from app.matching.codes import depth, readable
-from app.matching.documents import MatchDocument, Share
-from app.matching.reading import full_text, pieces
-from app.matching.scoring import BLOCKS
-from app.matching.signals import Shares
-from app.matching.text import Token, lemmatise, tokenise
-from app.matching.vectors import Weighed
+from app.matching.documents import Match, MatchDocument, Share
+from app.matching.geography import Geography
+from app.matching.kernel import Vector
+from app.matching.lexicon import CODES, PARTS, WORDS, Lexicon, Row
+from app.matching.reading import Reading, full_text
+from app.matching.scoring import BLOCKS, strength_of
+from app.matching.semantics import passage_text
+from app.matching.signals import Pair, Shares, all_evidence
+from app.matching.terms import shown_concepts
+from app.matching.text import lemmatise, tokenise
+from app.matching.units import Coverage, coverage, supply_of, units_of
+from app.vocabulary import StatementKind
 
 REST = "…"
 _MOST_SHARES = 8
 _Amounts = dict[str, float]
 
+_units = lru_cache(maxsize=1024)(units_of)
+_supply = lru_cache(maxsize=4096)(supply_of)
 
-def shares_of(
-    asked: Weighed, offered: Weighed, document: MatchDocument, found: Mapping[str, float]
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A found document as it was ranked: what each channel gave, the nearest passage, must-haves, score.
+
+    `by_meaning` tells whether meaning was compared at all.
+    """
+
+    reading: Reading
+    row: Row
+    given: Mapping[str, float]
+    passage: int
+    required: Coverage
+    score: float
+    by_meaning: bool
+
+
+def explained(mine: MatchDocument, query: Vector, found: Found, tables: tuple[Lexicon, Geography]) -> Match:
+    """The whole match, with its reasons and what of the need it leaves open."""
+    lexicon, geography = tables
+    theirs = found.reading.document
+    need, capability = (mine, theirs) if mine.kind is StatementKind.NEED else (theirs, mine)
+    given = {name: amount for name, amount in found.given.items() if amount > 0}
+    shares = _shares_of(query, found, given, lexicon)
+    evidence = all_evidence(Pair(need, capability, geography, given, shares, found.required))
+    parts = found.required
+    if not (parts.covered or parts.uncovered):
+        parts = coverage(_units(need), _supply(capability), lexicon.idf_of)
+    strength = strength_of(found.score, found.by_meaning)
+    return Match(theirs, found.score, strength, evidence, parts.covered, parts.uncovered)
+
+
+def _shares_of(
+    query: Vector, found: Found, given: Mapping[str, float], lexicon: Lexicon
 ) -> dict[str, Shares]:
-    """The shares of every block: terms of both vectors, shown in the words of the found document."""
-    words, parts, codes = (_products(*pair) for pair in zip(asked.blocks, offered.blocks, strict=True))
+    """The shares of every channel, shown in the words of the found document."""
+    words, parts, codes = (_products(query, block, found.row, lexicon) for block in range(len(BLOCKS)))
+    shown = _shown(found.reading.document)
+    labelled = {
+        BLOCKS[WORDS]: _by_word(words, shown),
+        BLOCKS[PARTS]: _by_word(parts, shown),
+        BLOCKS[CODES]: _by_code(codes),
+    }
+    shares = {
+        name: _shares(_scaled(labelled[name], amount), amount)
+        for name, amount in given.items()
+        if name in labelled
+    }
+    if "meaning" in given:
+        passage = passage_text(found.reading.document, found.passage)
+        shares["meaning"] = (Share(passage, given["meaning"]),)
+    return shares
+
+
+def _products(query: Vector, block: int, row: Row, lexicon: Lexicon) -> _Amounts:
+    """What each term of a document gave within one block of the product."""
+    own = query.blocks == block
+    asked = dict(zip(query.columns[own].tolist(), query.weights[own].tolist(), strict=True))
+    pairs = zip(row.columns.tolist(), row.weights.tolist(), strict=True)
+    return {lexicon.term(column): weight * asked[column] for column, weight in pairs if column in asked}
+
+
+def _scaled(amounts: _Amounts, total: float) -> _Amounts:
+    """In the weights that hold for this question, which may leave a channel a part of its own."""
+    before = sum(amounts.values())
+    return {label: amount * total / before for label, amount in amounts.items()} if before else amounts
+
+
+def _by_word(amounts: _Amounts, shown: Mapping[str, tuple[str, ...]]) -> _Amounts:
+    """A word's share under the word; what a trade term gave is spread evenly over the words that name it."""
+    by_word: _Amounts = {}
+    for term, amount in amounts.items():
+        labels = shown.get(term, (term,))
+        for label in labels:
+            by_word[label] = by_word.get(label, 0.0) + amount / len(labels)
+    return by_word
+
+
+@lru_cache(maxsize=8192)
+def _shown(document: MatchDocument) -> Mapping[str, tuple[str, ...]]:
+    """The words and trade terms of a document, as they stand there first."""
     tokens = tokenise(full_text(document))
-    labelled = (_by_word(words, tokens), _by_pieces(parts, tokens), _by_code(codes))
-    return {name: _shares(amounts, found[name]) for name, amounts in zip(BLOCKS, labelled, strict=True)}
-
-
-def _products(one: Mapping[str, float], other: Mapping[str, float]) -> _Amounts:
-    return {term: weight * other[term] for term, weight in one.items() if term in other}
-
-
-def _by_word(amounts: _Amounts, tokens: Iterable[Token]) -> _Amounts:
-    shown: dict[str, str] = {}
+    shown: dict[str, tuple[str, ...]] = {}
     for token in tokens:
-        shown.setdefault(lemmatise(token.form), token.shown)
-    by_word: _Amounts = {}
-    for lemma, amount in amounts.items():
-        label = shown.get(lemma, lemma)
-        by_word[label] = by_word.get(label, 0.0) + amount
-    return by_word
-
-
-def _by_pieces(amounts: _Amounts, tokens: Iterable[Token]) -> _Amounts:
-    """Each shared piece is given to the word that shares most."""
-    shown = {token.form: token.shown for token in reversed(tuple(tokens))}
-    shared = {form: [piece for piece in _different(form) if piece in amounts] for form in shown}
-    totals = {form: sum(map(amounts.__getitem__, several)) for form, several in shared.items() if several}
-    left = dict(amounts)
-    by_word: _Amounts = {}
-    for form in sorted(totals, key=lambda form: (-totals[form], form)):
-        if amount := sum(left.pop(piece, 0.0) for piece in shared[form]):
-            by_word[shown[form]] = by_word.get(shown[form], 0.0) + amount
-    return by_word
-
-
-@lru_cache(maxsize=2**15)
-def _different(form: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(pieces(form)))
+        shown.setdefault(lemmatise(token.form), (token.shown,))
+    return shown_concepts(tokens) | shown
 
 
 def _by_code(amounts: _Amounts) -> _Amounts:

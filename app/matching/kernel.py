@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from app.matching import dots
+
 try:
     from app.matching import compiled
 except ImportError:  # the service works without numba, only slower
@@ -21,6 +23,8 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 Entries = tuple[Ints, Floats, Ints]
+Wanted = tuple[Mask, NDArray[np.intp]]
+_NOBODY = np.zeros(0, dtype=np.intp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +79,9 @@ class Postings:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The delta, scanned forward: chunks of entries, each a term, a weight and a slot (row * blocks + block).
+    """The delta, scanned forward: chunks of entries, each a term, a weight and a row.
 
-    The entries of a slot stand together, in one chunk.
+    The entries of a row stand together, in one chunk.
     """
 
     chunks: tuple[Entries, ...]
@@ -85,19 +89,22 @@ class Rows:
 
     def block_scores(self, query: Vector, blocks: int) -> Floats:
         """The dot product of each document with the query, by block: blocks x documents."""
-        sums = np.zeros(len(self.order) * blocks)
-        for columns, weights, slots in self.chunks:
+        sums = np.zeros((blocks, len(self.order)))
+        for columns, weights, rows in self.chunks:
             width = 1 + max(columns.max(initial=-1), query.columns.max(initial=-1))
-            table = np.zeros(width, dtype=np.float32)
-            table[query.columns] = query.weights
-            sums += np.bincount(slots, weights=weights * table[columns], minlength=len(sums))
-        return sums.reshape(len(self.order), blocks).T.astype(np.float32)
+            table = np.zeros((blocks, width), dtype=np.float32)
+            table[query.blocks, query.columns] = query.weights
+            for block in range(blocks):
+                given = weights * table[block, columns]
+                sums[block] += np.bincount(rows, weights=given, minlength=len(self.order))
+        return sums.astype(np.float32)
 
 
 def warm() -> None:
     """Compiles the kernel, or loads it from disk, so that no request waits for it."""
     if is_compiled():
         compiled.warm()
+        dots.warm()
 
 
 def is_compiled() -> bool:
@@ -107,12 +114,23 @@ def is_compiled() -> bool:
 
 def top_k(documents: Scorer, query: Vector, allowed: Mask, floors: NDArray[np.float64], k: int) -> Ranked:
     """The k best allowed documents, ties by document id; only those in which some block beats its floor."""
+    return top_k_and(documents, query, (allowed, _NOBODY), floors, k)[0]
+
+
+def top_k_and(
+    documents: Scorer, query: Vector, wanted: Wanted, floors: NDArray[np.float64], k: int
+) -> tuple[Ranked, Floats]:
+    """`top_k` of the allowed, and what each block gives to the rows asked for by number (blocks x rows)."""
+    allowed, rows = wanted
     terms = (query.columns, query.weights, query.blocks)
     if is_compiled() and isinstance(documents, Postings):
-        return Ranked(*compiled.best(documents.arrays, terms, documents.order, allowed, floors, k))
+        found = compiled.best(documents.arrays, terms, (documents.order, allowed, rows), floors, k)
+        return Ranked(*found[:3]), found[3]
     if is_compiled() and isinstance(documents, Rows):
-        return Ranked(*compiled.best_of_rows(documents.chunks, terms, documents.order, allowed, floors, k))
-    return top_k_by_scipy(documents, query, allowed, floors, k)
+        found = compiled.best_of_rows(documents.chunks, terms, (documents.order, allowed, rows), floors, k)
+        return Ranked(*found[:3]), found[3]
+    by_block = documents.block_scores(query, len(floors))
+    return _ranked(by_block, documents.order, allowed, floors, k), by_block[:, rows]
 
 
 def top_k_of_each(
@@ -141,11 +159,16 @@ def top_k_by_scipy(
     documents: Scorer, query: Vector, allowed: Mask, floors: NDArray[np.float64], k: int
 ) -> Ranked:
     """What `top_k` promises, over whole rows of scores."""
-    by_block = documents.block_scores(query, len(floors))
+    return _ranked(documents.block_scores(query, len(floors)), documents.order, allowed, floors, k)
+
+
+def _ranked(
+    by_block: Floats, order: NDArray[np.intp], allowed: Mask, floors: NDArray[np.float64], k: int
+) -> Ranked:
     reached = (by_block > floors[:, None].astype(np.float32)).any(axis=0) & allowed
     rows = np.flatnonzero(reached)
     totals = by_block[:, rows].sum(axis=0, dtype=np.float32)
-    best = _best(totals, documents.order[rows], k)
+    best = _best(totals, order[rows], k)
     rows, totals = rows[best], totals[best]
     return Ranked(rows, totals, by_block[:, rows])
 

@@ -13,8 +13,8 @@ import numpy as np
 _WIDE = 64
 
 
-def _machine_code(**options: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Compiled without the GIL; kept on disk where there is a place to keep it."""
+def machine_code(**options: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A decorator: compiled without the GIL; kept on disk where there is a place to keep it."""
 
     def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
         try:
@@ -25,7 +25,7 @@ def _machine_code(**options: bool) -> Callable[[Callable[..., Any]], Callable[..
     return compiled
 
 
-@_machine_code()
+@machine_code()
 def _add(postings, query, sums):  # type: ignore[no-untyped-def]
     (indptr, documents, weights), (columns, given, blocks) = postings, query
     for i in range(len(columns)):
@@ -36,7 +36,7 @@ def _add(postings, query, sums):  # type: ignore[no-untyped-def]
                 own[documents[at]] += weight * weights[at]
 
 
-@_machine_code()
+@machine_code()
 def _worse(kept, one, other):  # type: ignore[no-untyped-def]
     rows, totals, order = kept
     if totals[one] != totals[other]:
@@ -44,7 +44,7 @@ def _worse(kept, one, other):  # type: ignore[no-untyped-def]
     return order[rows[one]] > order[rows[other]]
 
 
-@_machine_code()
+@machine_code()
 def _sink(heap, size, kept):  # type: ignore[no-untyped-def]
     """Restores a heap of places, the worst on top, after its top was replaced."""
     moved, at = heap[0], 0
@@ -59,7 +59,7 @@ def _sink(heap, size, kept):  # type: ignore[no-untyped-def]
     heap[at] = moved
 
 
-@_machine_code()
+@machine_code()
 def _rise(heap, at, kept):  # type: ignore[no-untyped-def]
     """Restores a heap after something was put at its end."""
     moved = heap[at]
@@ -69,7 +69,7 @@ def _rise(heap, at, kept):  # type: ignore[no-untyped-def]
     heap[at] = moved
 
 
-@_machine_code()
+@machine_code()
 def _offer(heap, size, row, total, kept):  # type: ignore[no-untyped-def]
     """The place a document takes among the best, or -1; the last place of `kept` is for who only asks."""
     rows, totals, _ = kept
@@ -87,7 +87,7 @@ def _offer(heap, size, row, total, kept):  # type: ignore[no-untyped-def]
     return place
 
 
-@_machine_code()
+@machine_code()
 def _mark(sums, start, open_to, floors, least, found):  # type: ignore[no-untyped-def]
     """Totals of up to 64 documents, which of them may be among the best, and how many those are."""
     (total, hit), width, hits = found, len(open_to), 0
@@ -104,7 +104,7 @@ def _mark(sums, start, open_to, floors, least, found):  # type: ignore[no-untype
     return hits
 
 
-@_machine_code()
+@machine_code()
 def _scan(sums, order, allowed, floors, k):  # type: ignore[no-untyped-def]
     """The best so far as a heap of places, and what is kept in the places; clears the sums."""
     blocks, n = sums.shape
@@ -125,41 +125,58 @@ def _scan(sums, order, allowed, floors, k):  # type: ignore[no-untyped-def]
     return heap, size, kept, by_block
 
 
-@_machine_code()
-def best(postings, query, sums, documents, floors, k):  # type: ignore[no-untyped-def]
-    """Rows, totals and block sums of the k best; `sums` (blocks x documents) are zeros before and after."""
+@machine_code()
+def best(terms, sums, documents, rows, floors, k):  # type: ignore[no-untyped-def]
+    """What `best_of_sums` gives; `sums` (blocks x documents) are zeros before and after."""
+    postings, query = terms
     _add(postings, query, sums)
-    return best_of_sums(sums, documents, floors, k)
+    return best_of_sums(sums, documents, rows, floors, k)
 
 
-@_machine_code()
-def best_of_sums(sums, documents, floors, k):  # type: ignore[no-untyped-def]
-    """What `best` gives, from sums already taken, which it clears."""
+@machine_code()
+def best_of_sums(sums, documents, rows, floors, k):  # type: ignore[no-untyped-def]
+    """Rows, totals and block sums of the k best, and the block sums of `rows`, from sums that it clears."""
     order, allowed = documents
+    asked = np.empty((len(sums), len(rows)), np.float32)
+    for block in range(len(sums)):
+        for i in range(len(rows)):
+            asked[block, i] = sums[block, rows[i]]
     heap, size, kept, by_block = _scan(sums, order, allowed, floors, min(k, len(order)))
     places = np.zeros(size, np.intp)
     for left in range(size - 1, -1, -1):
         places[left] = heap[0]
         heap[0] = heap[left]
         _sink(heap, left, kept)
-    return kept[0][places], kept[1][places], by_block[places].T.copy()
+    return kept[0][places], kept[1][places], by_block[places].T.copy(), asked
 
 
-@_machine_code()
+@machine_code()
+def _sum_row(entries, at, table, given):  # type: ignore[no-untyped-def]
+    """Puts the products of the row that begins at an entry into `given`; says where the next one begins."""
+    columns, weights, rows = entries
+    row = rows[at]
+    given[:] = 0.0
+    while at < len(rows) and rows[at] == row:
+        if columns[at] < len(table):
+            for block in range(len(given)):
+                given[block] += weights[at] * table[columns[at], block]
+        at += 1
+    return at
+
+
+@machine_code()
 def add_rows(entries, table, sums):  # type: ignore[no-untyped-def]
-    """Adds the products of rows with a query laid out as a table; entries of a slot stand together."""
-    columns, weights, slots = entries
-    blocks, i = len(sums), 0
-    while i < len(slots):
-        slot, given = slots[i], 0.0
-        while i < len(slots) and slots[i] == slot:
-            if columns[i] < len(table):
-                given += weights[i] * table[columns[i]]
-            i += 1
-        sums[slot % blocks, slot // blocks] = given
+    """Adds the products of rows with a query, a table (columns x blocks); a row's entries stand together."""
+    rows, at = entries[2], 0
+    given = np.zeros(len(sums), np.float64)
+    while at < len(rows):
+        row = rows[at]
+        at = _sum_row(entries, at, table, given)
+        for block in range(len(sums)):
+            sums[block, row] = given[block]
 
 
-@_machine_code(parallel=True)
+@machine_code(parallel=True)
 def best_of_each(postings, queries, sums, documents, floors, out):  # type: ignore[no-untyped-def]
     """`best` of every query into `out`: rows, totals, block sums and how many were found."""
     (starts, columns, given, blocks), (order, masks) = queries, documents
@@ -169,6 +186,7 @@ def best_of_each(postings, queries, sums, documents, floors, out):  # type: igno
         for q in range(thread, len(starts) - 1, threads):
             own = slice(starts[q], starts[q + 1])
             query, open_to = (columns[own], given[own], blocks[own]), masks[min(q, len(masks) - 1)]
-            answer = best(postings, query, sums[thread], (order, open_to), floors, rows.shape[1])
+            nobody = np.zeros(0, np.intp)
+            answer = best((postings, query), sums[thread], (order, open_to), nobody, floors, rows.shape[1])
             n = found[q] = len(answer[0])
-            rows[q, :n], totals[q, :n], by_block[q, :, :n] = answer
+            rows[q, :n], totals[q, :n], by_block[q, :, :n] = answer[0], answer[1], answer[2]

@@ -1,79 +1,198 @@
-"""The semantic channel of a shelf: which documents are near a question in meaning, and how near."""
+"""The semantic channel of a shelf: which documents are near a question in meaning, and how near.
 
-from collections.abc import Sequence
+Vectors are kept in 8 bits a component. A large base is looked through in its leading principal components
+first, and what is found there compared in full: .98 and more of the exact answer (docs/performance.md).
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.matching.documents import Passages
+from app.matching import dots
+from app.matching.documents import MatchDocument, Passages
 from app.matching.kernel import Mask
-from app.matching.reading import Reading
+from app.matching.scoring import number
 
 _DIGITS = 5  # of a cosine: float noise must not decide an order
+_SAMPLE = 20_000
+
+Vectors = NDArray[np.float32]
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Documents from row `first` on: their wholes, and their sentences from `starts` on one after the other.
+
+    One step of a document's codes is worth its `steps`; 0 where it has no vectors.
+    """
+
+    first: int
+    wholes: NDArray[np.int8]
+    steps: Vectors
+    sentences: NDArray[np.int8]
+    sentence_steps: Vectors
+    starts: Rows
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """Whole statements in their leading principal components, as integers of one scale."""
+
+    basis: Vectors
+    codes: NDArray[np.int8]
+    steps: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A vector that is asked about, as it is and as integers, one step of which is worth `step`."""
+
+    vector: Vectors
+    codes: NDArray[np.int16]
+    step: float
 
 
 @dataclass(frozen=True, slots=True)
 class Meanings:
-    """The vectors of whole statements (documents x dimensions); zeros where a statement has none."""
+    """The vectors of documents in row order: whole statements, then their sentences."""
 
-    wholes: NDArray[np.float32]
+    parts: tuple[Part, ...] = ()
+    sketch: Sketch | None = None
 
-    def nearest(self, question: Passages, allowed: Mask, order: NDArray[np.intp], k: int) -> Mask:
-        """The k allowed documents nearest to the question, ties by document id, as a mask."""
-        chosen = np.zeros(len(allowed), dtype=np.bool_)
-        if not self.wholes.size:
-            return chosen
-        rows = np.flatnonzero(allowed)
-        cosines = np.round(self.wholes @ question[0].astype(np.float32), _DIGITS)[rows]
-        positive = cosines > 0
-        rows, cosines = rows[positive], cosines[positive]
+    def nearest(self, question: Question, allowed: Mask, order: Rows, k: int) -> Rows:
+        """The k allowed documents nearest to the question as wholes, ties by document id, ascending."""
+        found, values = [np.zeros(0, np.intp)], [np.zeros(0, np.float32)]
+        for part in self.parts:
+            own = allowed[part.first : part.first + len(part)]
+            rows, cosines = self._nearest(part, question, own, k)
+            found.append(rows + part.first)
+            values.append(cosines)
+        rows, cosines = np.concatenate(found), np.concatenate(values)
+        if len(rows) <= k:
+            return rows
+        return np.sort(rows[np.lexsort((order[rows], -cosines))[:k]])
+
+    def nearness(self, question: Question, rows: Rows) -> tuple[NDArray[np.float64], Rows]:
+        """How near documents are to the question (0..1), and which of their passages is nearest.
+
+        The mean of the cosines of the whole and of the nearest passage, for a long profile is met in one of
+        its sentences; squared, for unrelated texts have cosines of .1 to .3. Without vectors it is 0.
+        """
+        values, passages = np.zeros(len(rows)), np.zeros(len(rows), dtype=np.intp)
+        for part, own in self._by_part(rows):
+            wholes = part.wholes, part.steps
+            sentences = part.sentences, part.sentence_steps, part.starts
+            whole, best, place = dots.nearest_passages(
+                wholes, sentences, question.codes, rows[own] - part.first
+            )
+            mean = np.maximum((whole + best).astype(np.float64) * (question.step / 2), 0.0)
+            values[own], passages[own] = np.round(mean * mean, _DIGITS), place
+        return values, passages
+
+    def coded(self, row: int) -> "Coded | None":
+        """The passages of a document; None where it has none."""
+        for part in self.parts:
+            own = row - part.first
+            if 0 <= own < len(part):
+                more = slice(part.starts[own], part.starts[own + 1])
+                codes = np.concatenate([part.wholes[own : own + 1], part.sentences[more]])
+                steps = np.concatenate([part.steps[own : own + 1], part.sentence_steps[more]])
+                return (codes, steps) if part.steps[own] else None
+        return None
+
+    def question(self, row: int) -> Question | None:
+        """What a document of the shelf asks by."""
+        known = self.coded(row)
+        return None if known is None else asked(known[0][0] * known[1][0])
+
+    def _nearest(self, part: Part, question: Question, allowed: Mask, k: int) -> tuple[Rows, Vectors]:
+        """The k nearest of a part, ascending, and how near they are in steps of the question."""
+        enough = max(int(number("sketch_depth")) * k, int(number("sketch_least")))
+        if self.sketch is None or len(part) <= enough:
+            return dots.best_rows((part.wholes, part.steps), question.codes, allowed, k)
+        coarse = asked(question.vector @ self.sketch.basis).codes
+        rows, _ = dots.best_rows((self.sketch.codes, self.sketch.steps), coarse, allowed, enough)
+        values = dots.dots(part.wholes, question.codes, rows) * part.steps[rows]
         if len(rows) > k:
-            least = np.partition(cosines, len(rows) - k)[len(rows) - k]
-            near = np.flatnonzero(cosines >= least)
-            rows = rows[near[np.lexsort((order[rows[near]], -cosines[near]))[:k]]]
-        chosen[rows] = True
-        return chosen
+            best = np.sort(np.argpartition(-values, k)[:k])
+            rows, values = rows[best], values[best]
+        return rows, values
+
+    def _by_part(self, rows: Rows) -> Iterator[tuple[Part, NDArray[np.bool_] | slice]]:
+        """Each part with which of the rows are its own."""
+        if len(self.parts) == 1 and self.sketch is not None:
+            yield self.parts[0], slice(None)
+            return
+        for part in self.parts:
+            yield part, (rows >= part.first) & (rows < part.first + len(part))
 
 
-def meanings_of(readings: Sequence[Reading]) -> Meanings:
+Coded = tuple[NDArray[np.int8], NDArray[np.float32]]
+
+
+def coded(passages: Passages | None) -> Coded | None:
+    """Passages in 8 bits a component."""
+    if passages is None:
+        return None
+    codes, steps = dots.quantised(passages)
+    return codes.astype(np.int8), steps
+
+
+def meanings_of(several: Sequence[Coded | None], first: int = 0) -> Meanings:
     """The semantic channel of documents in row order; empty where none has vectors."""
-    known = [(row, r.document.passages) for row, r in enumerate(readings) if r.document.passages is not None]
+    known = [one for one in several if one is not None]
     if not known:
-        return Meanings(np.zeros((0, 0), dtype=np.float32))
-    wholes = np.zeros((len(readings), known[0][1].shape[1]), dtype=np.float32)
-    for row, passages in known:
-        wholes[row] = passages[0]
-    return Meanings(wholes)
+        return Meanings()
+    dimensions = known[0][0].shape[1]
+    nothing = np.zeros((1, dimensions), np.int8), np.zeros(1, np.float32)
+    filled = [one if one is not None else nothing for one in several]
+    part = Part(
+        first,
+        np.concatenate([codes[:1] for codes, _ in filled]),
+        np.concatenate([steps[:1] for _, steps in filled]),
+        np.concatenate([codes[1:] for codes, _ in filled]),
+        np.concatenate([steps[1:] for _, steps in filled]),
+        np.cumsum([0, *(len(steps) - 1 for _, steps in filled)], dtype=np.intp),
+    )
+    return Meanings((part,))
 
 
-def followed_by(meanings: Meanings, rows: int, readings: Sequence[Reading]) -> Meanings:
-    """The semantic channel of `rows` documents with that of further ones behind it."""
-    more = meanings_of(readings).wholes
-    dimensions = max(meanings.wholes.shape[1], more.shape[1])
-    if not dimensions:
+def sketched(meanings: Meanings) -> Meanings:
+    """The semantic channel of a base: with a sketch where looking through all of it is dear."""
+    if not meanings.parts or len(meanings.parts[0]) < number("sketch_from"):
         return meanings
-    before = meanings.wholes if meanings.wholes.size else np.zeros((rows, dimensions), dtype=np.float32)
-    behind = more if more.size else np.zeros((len(readings), dimensions), dtype=np.float32)
-    return Meanings(np.concatenate([before, behind]))
+    part = meanings.parts[0]
+    sample = slice(None, None, max(1, len(part) // _SAMPLE))
+    vectors = part.wholes[sample] * part.steps[sample, None]
+    _, components = np.linalg.eigh(vectors.T @ vectors)
+    basis = np.ascontiguousarray(components[:, ::-1][:, : int(number("sketch_dimensions"))], dtype=np.float32)
+    return Meanings(
+        meanings.parts, Sketch(basis, _projected(part, basis), np.ones(len(part), dtype=np.float32))
+    )
 
 
-def nearness(question: Passages, found: Sequence[Passages | None]) -> list[tuple[float, int]]:
-    """How near each document is to the question (0..1), and which of its passages is nearest.
-
-    The mean of the cosines of the wholes and of the nearest passage, for a long profile is met in one of
-    its sentences; squared, for unrelated texts have cosines of .1 to .3. Without vectors it is 0.
-    """
-    known = [passages for passages in found if passages is not None]
-    if not known:
-        return [(0.0, 0)] * len(found)
-    cosines = np.concatenate(known).astype(np.float32) @ question[0].astype(np.float32)
-    ends = np.cumsum([len(passages) for passages in known])
-    parts = iter(np.split(cosines, ends[:-1]))
-    return [(0.0, 0) if passages is None else _near(next(parts)) for passages in found]
+def _projected(part: Part, basis: Vectors) -> NDArray[np.int8]:
+    projections, largest = [], np.float32(0)
+    for start in range(0, len(part), _SAMPLE):
+        own = slice(start, start + _SAMPLE)
+        projections.append((part.wholes[own] * part.steps[own, None]) @ basis)
+        largest = max(largest, np.abs(projections[-1]).max(initial=0))
+    step = largest / dots.LARGEST_BYTE or np.float32(1)
+    return np.concatenate([np.rint(projection / step).astype(np.int8) for projection in projections])
 
 
-def _near(cosines: NDArray[np.float32]) -> tuple[float, int]:
-    best = int(np.argmax(cosines))
-    value = max(float(cosines[0] + cosines[best]) / 2, 0.0) ** 2
-    return round(value, _DIGITS), best
+def asked(vector: Vectors) -> Question:
+    """A vector as a question."""
+    codes, steps = dots.quantised(vector[None, :], dots.LARGEST_ASKED)
+    return Question(vector, codes[0], float(steps[0]))
+
+
+def question_of(document: MatchDocument) -> Question | None:
+    """What a document asks by: its whole."""
+    return None if document.passages is None else asked(document.passages[0].astype(np.float32))

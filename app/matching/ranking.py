@@ -1,44 +1,65 @@
-"""Recalled candidates to ranked matches: signals score them, and only what is shown is explained."""
+"""Recalled documents to ranked matches: content times circumstances, best first.
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+All candidates are scored as arrays; only what needs reading (must-haves) is looked at one by one, and
+only as long as it can still reach the list.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from heapq import heappush, heappushpop
 
-from app.matching.documents import Lead, Match, MatchDocument, Share, Wish
-from app.matching.explain import shares_of
-from app.matching.geography import Geography, Location
+import numpy as np
+from numpy.typing import NDArray
+
+from app.matching.attributes import location_of
+from app.matching.documents import Lead, Match, Wish
+from app.matching.explain import Found, explained
+from app.matching.geography import Geography
 from app.matching.kernel import Vector
+from app.matching.lexicon import Lexicon
+from app.matching.meanings import Question
 from app.matching.reading import Reading
-from app.matching.scoring import LARGEST_LIFT, SCALES_BESIDE_MEANING, number, strength_of
-from app.matching.semantics import passage_text
-from app.matching.shelves import Candidate
-from app.matching.signals import Pair, Shares, all_evidence
-from app.matching.units import NOTHING_ASKED, Coverage, coverage, required_units, supply_of, units_of
-from app.matching.vectors import Lexicon, Weighed
+from app.matching.scoring import SCALES_BESIDE_MEANING, number
+from app.matching.shelves import CHANNELS, Recalled
+from app.matching.units import NOTHING_ASKED, Coverage, coverage, required_units, supply_of
 from app.vocabulary import RegionPreference, StatementKind
 
 _ROUNDING = 1e-7  # what the rounding of contributions can add to a score
 
 # One statement of a question meets many others, and is asked about again on the next page.
 _required = lru_cache(maxsize=1024)(required_units)
-_parts = lru_cache(maxsize=1024)(units_of)
-_supply = lru_cache(maxsize=1024)(supply_of)
+_supply = lru_cache(maxsize=4096)(supply_of)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A wish with what the engine derived from it once."""
+    """A wish with what the engine derived from it once; without `meaning` only words and codes speak."""
 
     wish: Wish
     reading: Reading
-    weighed: Weighed
     query: Vector
+    meaning: Question | None
 
     @property
-    def scales(self) -> Mapping[str, float]:
-        """What each block keeps of its weight: all of it where meaning is not compared."""
-        return {} if self.wish.document.passages is None else SCALES_BESIDE_MEANING
+    def is_need(self) -> bool:
+        """Whether capabilities are asked for."""
+        return self.wish.document.kind is StatementKind.NEED
+
+    def weights(self) -> NDArray[np.float64]:
+        """What each channel keeps of its weight: all of it where meaning is not compared."""
+        scales = {} if self.meaning is None else SCALES_BESIDE_MEANING
+        return np.array([scales.get(name, 1.0) for name in CHANNELS])
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A document's place in what was recalled, its score, and which must-haves are covered."""
+
+    score: float
+    id: str
+    recalled: Recalled = field(compare=False)
+    place: int = field(compare=False)
+    required: Coverage = field(compare=False, default=NOTHING_ASKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,99 +69,90 @@ class Ranker:
     lexicon: Lexicon
     geography: Geography
 
-    def leads(self, asked: Asked, candidates: Sequence[Candidate]) -> tuple[Lead, ...]:
-        """The best candidates with their scores, best first, ties by id; evidence is left for later."""
-        best = [
-            scored
-            for tier in tiers(asked.wish, candidates)
-            for scored in self._best(asked, tier, asked.wish.limit)
-        ]
-        return tuple(
-            Lead(candidate.reading.document, score, partial(self._explained, asked, candidate, pair))
-            for score, candidate, pair in best[: asked.wish.limit]
-        )
+    def leads(self, asked: Asked, recalled: Sequence[Recalled]) -> tuple[Lead, ...]:
+        """The best documents with their scores, best first, ties by id; evidence is left for later."""
+        limit = asked.wish.limit
+        best: list[Scored] = []
+        for tier in tiers(asked.wish, recalled):
+            if len(best) < limit:
+                best += self._best(asked, tier, limit - len(best))
+        return tuple(self._lead(asked, one) for one in best)
 
-    def _best(
-        self, asked: Asked, candidates: Sequence[Candidate], limit: int
-    ) -> list[tuple[float, Candidate, Pair]]:
-        scored: list[tuple[float, Candidate, Pair]] = []
-        best: list[float] = []
-        ranked = sorted(candidates, key=lambda candidate: -candidate.content)
-        for candidate in ranked:
-            bar = best[0] - _ROUNDING if 0 < limit == len(best) else 0.0
-            # Circumstances cannot lift this one, nor any after it, into the first `limit`.
-            if candidate.content * LARGEST_LIFT < bar:
+    def _lead(self, asked: Asked, one: Scored) -> Lead:
+        reading = one.recalled.shelf.readings[one.recalled.rows[one.place]]
+        return Lead(reading.document, one.score, partial(self._explained, asked, one))
+
+    def _explained(self, asked: Asked, one: Scored) -> Match:
+        recalled, row = one.recalled, int(one.recalled.rows[one.place])
+        found = Found(
+            recalled.shelf.readings[row],
+            recalled.shelf.vectors[row],
+            dict(zip(CHANNELS, recalled.found[:, one.place].tolist(), strict=True)),
+            int(recalled.passages[one.place]),
+            one.required,
+            one.score,
+            asked.meaning is not None,
+        )
+        return explained(asked.wish.document, asked.query, found, (self.lexicon, self.geography))
+
+    def _best(self, asked: Asked, recalled: Sequence[Recalled], limit: int) -> list[Scored]:
+        best: list[Scored] = []
+        least = 0.0
+        for bound, one, place in _in_order(asked, recalled, self.geography):
+            if len(best) >= limit and bound < least - _ROUNDING:
                 break
-            if bar and candidate.content * self._lift(asked, candidate) < bar:
-                continue
-            pair = self._pair(asked, candidate)
-            score = sum(evidence.contribution for evidence in all_evidence(pair))
-            scored.append((score, candidate, pair))
-            (heappush if len(best) < limit else heappushpop)(best, score)
-        scored.sort(key=lambda one: (-one[0], one[1].reading.document.id))
-        return scored[:limit]
+            best.append(self._scored(asked, bound, one, place))
+            if len(best) >= limit:
+                best = sorted(best, key=lambda scored: (-scored.score, scored.id))[:limit]
+                least = best[-1].score if best else 0.0
+        return sorted(best, key=lambda scored: (-scored.score, scored.id))
 
-    def _lift(self, asked: Asked, candidate: Candidate) -> float:
-        """How far circumstances may lift this content: what is surely absent is taken from the most."""
-        need, capability = _sides(asked, candidate)
-        here, there = (Location(one.country, one.region) for one in (need, capability))
-        return (
-            LARGEST_LIFT
-            - number("same_place") * (1 - self.geography.closeness(here, there))
-            - number("wished_region") * (capability.region not in need.wished_regions)
-            - number("must_have") * (not need.must_have)
-            - number("core_capability") * (not capability.core)
+    def _scored(self, asked: Asked, bound: float, one: Recalled, place: int) -> Scored:
+        document = one.shelf.readings[one.rows[place]].document
+        need, capability = (
+            (asked.wish.document, document) if asked.is_need else (document, asked.wish.document)
         )
-
-    def _pair(self, asked: Asked, candidate: Candidate) -> Pair:
-        need, capability = _sides(asked, candidate)
-        required = NOTHING_ASKED
-        if need.must_have:
-            required = coverage(_required(need), _supply(capability), self.lexicon.idf_of)
-        return Pair(need, capability, self.geography, candidate.found, required=required)
-
-    def _explained(self, asked: Asked, candidate: Candidate, pair: Pair) -> Match:
-        document = candidate.reading.document
-        offered = self.lexicon.weigh(candidate.reading)
-        shares = _scaled_shares(asked, offered, candidate)
-        evidence = all_evidence(replace(pair, shares=shares))
-        score = sum(one.contribution for one in evidence)
-        parts = self._coverage(pair)
-        return Match(document, score, strength_of(score), evidence, parts.covered, parts.uncovered)
-
-    def _coverage(self, pair: Pair) -> Coverage:
-        if pair.required.covered or pair.required.uncovered:
-            return pair.required
-        return coverage(_parts(pair.need), _supply(pair.capability), self.lexicon.idf_of)
+        if not need.must_have:
+            return Scored(bound, document.id, one, place)
+        required = coverage(_required(need), _supply(capability), self.lexicon.idf_of)
+        missing = (1 - required.share) * number("must_have") * float(one.found[:, place].sum())
+        return Scored(bound - missing, document.id, one, place, required)
 
 
-def _scaled_shares(asked: Asked, offered: Weighed, candidate: Candidate) -> dict[str, Shares]:
-    """The shares of every channel, in the weights that hold for this question."""
-    document, found, scales = candidate.reading.document, candidate.found, asked.scales
-    raw = {name: given / scales.get(name, 1) for name, given in found.items()}
-    shares = shares_of(asked.weighed, offered, document, raw)
-    if found.get("meaning"):
-        shares["meaning"] = (Share(passage_text(document, candidate.passage), found["meaning"]),)
-    return {
-        name: tuple(Share(share.label, share.amount * scales.get(name, 1)) for share in several)
-        for name, several in shares.items()
-        if name in found
-    }
+def _in_order(
+    asked: Asked, recalled: Sequence[Recalled], geography: Geography
+) -> Iterator[tuple[float, Recalled, int]]:
+    """Documents by the most they can score, the best first."""
+    bounds = [one.found.sum(axis=0) * (1 + _lifts(asked, one, geography)) for one in recalled]
+    together = np.concatenate([np.zeros(0), *bounds])
+    starts = np.cumsum([0, *map(len, bounds)])
+    order = np.argsort(-together, kind="stable")
+    owners = np.searchsorted(starts, order, side="right") - 1
+    for at, owner in zip(order.tolist(), owners.tolist(), strict=True):
+        yield float(together[at]), recalled[owner], at - int(starts[owner])
 
 
-def _sides(asked: Asked, candidate: Candidate) -> tuple[MatchDocument, MatchDocument]:
-    """The need and the capability of a pair."""
-    mine, theirs = asked.wish.document, candidate.reading.document
-    return (mine, theirs) if mine.kind is StatementKind.NEED else (theirs, mine)
+def _lifts(asked: Asked, one: Recalled, geography: Geography) -> NDArray[np.float64]:
+    """By what part of the content circumstances lift each document; must-haves as if all were covered."""
+    mine, theirs, rows = asked.wish.document, one.shelf.attributes, one.rows
+    lifts = number("same_place") * theirs.whereabouts.closeness(location_of(mine), rows, geography)
+    if asked.is_need:
+        if mine.wished_regions:
+            lifts += number("wished_region") * theirs.columns["regions"].among(mine.wished_regions)[rows]
+        return (
+            lifts + number("core_capability") * theirs.core[rows] + number("must_have") * bool(mine.must_have)
+        )
+    if mine.region in theirs.wishing:
+        lifts += number("wished_region") * theirs.wishing_for(mine.region)[rows]
+    return lifts + number("core_capability") * mine.core + number("must_have") * theirs.insisting[rows]
 
 
-def tiers(wish: Wish, candidates: Iterable[Candidate]) -> list[list[Candidate]]:
-    """The candidates in groups that are listed one after the other, as the region preference asks."""
+def tiers(wish: Wish, recalled: Sequence[Recalled]) -> list[list[Recalled]]:
+    """The documents in groups that are listed one after the other, as the region preference asks."""
     preference, region = wish.preference, wish.document.region
     if preference is RegionPreference.ANY or region is None:
-        return [list(candidates)]
-    own: list[Candidate] = []
-    others: list[Candidate] = []
-    for candidate in candidates:
-        (own if candidate.reading.document.region == region else others).append(candidate)
+        return [list(recalled)]
+    inside = [one.shelf.attributes.columns["regions"].among((region,))[one.rows] for one in recalled]
+    own = [one.only(mask) for one, mask in zip(recalled, inside, strict=True)]
+    others = [one.only(~mask) for one, mask in zip(recalled, inside, strict=True)]
     return [own, others] if preference is RegionPreference.OWN_FIRST else [others, own]

@@ -1,11 +1,12 @@
 """A document as the engine reads it: its words in order, once, and what is derived from them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from app.matching.codes import ancestors
 from app.matching.documents import MatchDocument
+from app.matching.terms import expand
 from app.matching.text import is_filler, lemmatise, tokenise
 
 _SIZES = (3, 4, 5)
@@ -19,8 +20,9 @@ class Reading:
     forms: tuple[str, ...]
 
     def lemmas(self) -> list[str]:
-        """The dictionary forms of the words, in order."""
-        return [lemmatise(form) for form in self.forms]
+        """The dictionary forms of the words in order, and behind them the trade terms they name."""
+        lemmas = [lemmatise(form) for form in self.forms]
+        return lemmas + expand(self.forms, lemmas)
 
     def code_features(self) -> list[str]:
         """Every code with its ancestors from the group (xx.x) down, each once, sorted."""
@@ -35,6 +37,11 @@ class Reading:
 def read(document: MatchDocument) -> Reading:
     """Reads a document's whole text."""
     return Reading(document, forms_of(full_text(document)))
+
+
+def kept(document: MatchDocument) -> Reading:
+    """A document's reading as an index keeps it: its vectors are kept elsewhere, in a smaller form."""
+    return read(document if document.passages is None else replace(document, passages=None))
 
 
 def full_text(document: MatchDocument) -> str:

@@ -3,14 +3,16 @@
 A score is built in two steps. What the statements say (words, parts of words, codes) gives the content,
 a weighted sum of cosines. Circumstances (place, requirements, speciality) strengthen it: each adds its
 weight times its value times the content. So place alone can never make a match, and a perfect
-match in perfect circumstances scores 1.
+match in perfect circumstances scores 1. What people read is the probability that the score stands for.
 """
 
 from dataclasses import dataclass
+from importlib.resources import files
 from zlib import crc32
 
 import numpy as np
 
+from app.matching.calibration import Curve
 from app.vocabulary import Strength
 
 
@@ -24,12 +26,13 @@ class Number:
 
 
 NUMBERS = (
+    Number("words", 0.64, "measured: beside meaning .6 to .9 of its weight give the same mean nDCG@10"),
+    Number("parts_of_words", 0.64, "measured: together with words, the two are one soft cosine"),
+    Number("related", 0.5, "measured: a related word counts half of its likeness; .35 to .7 within .001"),
     Number(
-        "words",
-        0.32,
-        "measured: of 8 divisions between words and parts the best mean nDCG@10 over 5 dev sets",
+        "related_from", 0.25, "measured: less alike by pieces is chance; .15 to .35 within .002 of nDCG@10"
     ),
-    Number("parts_of_words", 0.32, "measured: together with words"),
+    Number("related_most", 24, "chosen: a word has fewer real relatives"),
     Number(
         "shared_codes", 0.16, "chosen: a code confirms what the words say, but is often filled in by habit"
     ),
@@ -41,34 +44,30 @@ NUMBERS = (
     Number("wished_region", 0.07, "chosen: the need asked for it, so about as much as nearness itself"),
     Number("must_have", 0.07, "chosen: what is insisted on weighs as much as a wished region"),
     Number("core_capability", 0.03, "chosen: the smallest nudge, it is the member's own word"),
-    Number(
-        "parts_alone",
-        0.08,
-        "measured: a best match by parts alone below this cosine is chance; costs .000-.002 of Recall@100",
-    ),
-    Number(
-        "parts_tail",
-        0.02,
-        "measured: below this part of the best match parts alone are chance; costs .00-.004",
-    ),
-    Number(
-        "common_share",
-        0.2,
-        "measured: pieces in more statements tell nothing; a third of the postings, nDCG@10 moves by .001",
-    ),
-    Number("common_least", 50, "chosen: in a small directory nothing is common"),
+    Number("parts_alone", 0.08, "chosen: related words alone below this cosine open no list"),
+    Number("words_from", 0.15, "measured: .08 to .25 raise the mean nDCG@10 by .001 and Recall@100 by .005"),
     Number("pairs_shown", 3, "brief: a card shows at most three pairs of statements"),
     Number("second_pair", 0.7, "chosen: beside a statement's best answer a much weaker one only distracts"),
     Number("codes_floor", 0.30, "chosen: codes alone reach a statement from a shared class (xx.xx) on"),
-    Number("recall", 200, "chosen: twice the longest list the API gives"),
+    Number("sketch_from", 10_000, "measured: below this looking through whole vectors costs no more"),
+    Number("sketch_dimensions", 96, "measured: with sketch_depth 4 keeps .98 of the nearest, 64 only .96"),
+    Number("sketch_depth", 4, "measured: together with sketch_dimensions"),
+    Number("sketch_least", 400, "chosen: the nearest ten are found among as many for certain"),
+    Number("recall", 100, "chosen: by each channel ten times the usual list, and twice a longer one"),
     Number("unit_covered", 0.5, "brief: a part of the need is covered when half its idf weight is found"),
     Number("word_found_by_parts", 0.65, "chosen: an inflected or compound word shares most of its pieces"),
+    Number("score_slope", 1.906, "measured: smezhnik evaluate --fit over 8 dev sets (docs/quality.md)"),
+    Number("score_intercept", 1.809, "measured: together with score_slope"),
+    Number("score_slope_words_only", 1.425, "measured: the same without the encoder"),
+    Number("score_intercept_words_only", 0.926, "measured: together with score_slope_words_only"),
+    Number("strong", 0.30, "chosen: right from it on .23 to .89 on the sets, .97 in the sample"),
+    Number("good", 0.10, "chosen: one in ten is what an answer of the first ten is worth on average"),
     Number(
-        "strong",
-        0.30,
-        "measured: right above it .33 (zakupki-suppliers), .85 (zakupki-okved), .61 (okpd-okved)",
+        "possible",
+        0.01,
+        "measured: below it, chance; costs .007-.02 of the right answers to real needs, no planted pair",
     ),
-    Number("good", 0.15, "measured: right from it to strong .17, .47, .26 on the same sets"),
+    Number("diversity_loss", 0.2, "chosen: how much weaker one of another region may go before"),
     Number("district", 0.6, "chosen: same federal district, a day's lorry"),
     Number("near_km", 400, "chosen: at this distance nearness of regions has fallen to 1/e"),
     Number("same_country", 0.2, "chosen: no customs between them"),
@@ -82,8 +81,15 @@ BLOCKS = ("words", "parts_of_words", "shared_codes")
 CIRCUMSTANCES = ("same_place", "wished_region", "must_have", "core_capability")
 
 
-MODEL_VERSION = f"hybrid-1-{crc32(repr((NUMBERS, CODE_LEVEL_VALUES)).encode()):08x}"
-"""Names the set of numbers that gave a score; another number gives another name."""
+def _fingerprint() -> int:
+    """Of every number, and of the word lists that steer scores as well."""
+    lists = sorted(files("app.matching").joinpath("data").iterdir(), key=lambda one: one.name)
+    contents = b"".join(one.read_bytes() for one in lists if one.is_file())
+    return crc32(repr((NUMBERS, CODE_LEVEL_VALUES)).encode(), crc32(contents))
+
+
+MODEL_VERSION = f"hybrid-2-{_fingerprint():08x}"
+"""Names the set of numbers and words that gave a score; another one gives another name."""
 
 
 def number(name: str) -> float:
@@ -110,8 +116,24 @@ SCALES_BESIDE_MEANING = {
 """What each block keeps of its weight for a question whose meaning is compared too."""
 
 
-def strength_of(score: float) -> Strength:
+CURVES = {
+    True: Curve(number("score_slope"), number("score_intercept")),
+    False: Curve(number("score_slope_words_only"), number("score_intercept_words_only")),
+}
+"""From scores to probabilities: with meaning compared, and by words and codes only."""
+
+
+def probability_of(score: float, with_meaning: bool = True) -> float:
+    """The chance that two statements with this score fit, as far as the labelled sets know."""
+    return CURVES[with_meaning].probability(score)
+
+
+def strength_at(probability: float) -> Strength:
+    """The word for a probability as it is shown, with two decimals."""
+    shown = round(probability, 2)
+    return next((one for one in Strength if shown >= number(one)), Strength.POSSIBLE)
+
+
+def strength_of(score: float, with_meaning: bool = True) -> Strength:
     """The word for a score."""
-    if score >= number("strong"):
-        return Strength.STRONG
-    return Strength.GOOD if score >= number("good") else Strength.POSSIBLE
+    return strength_at(probability_of(score, with_meaning))

@@ -6,38 +6,47 @@ A shelf is never changed. A change makes a new one that shares all that is large
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from app.matching.documents import MatchDocument, Passages, Wish
-from app.matching.filters import Attributes, allow, attributes_of, visible
+from app.matching.attributes import Attributes, attributes_of
+from app.matching.documents import MatchDocument, Wish
+from app.matching.filters import allow, visible
 from app.matching.geography import Geography
-from app.matching.kernel import Mask, Postings, Ranked, Scorer, Vector, top_k
-from app.matching.meanings import Meanings, meanings_of
+from app.matching.kernel import Mask, Postings, Scorer, Vector, top_k_and
+from app.matching.lexicon import Row
+from app.matching.meanings import Coded, Meanings, Question, meanings_of, sketched
 from app.matching.reading import Reading
-from app.matching.scoring import BLOCKS, FLOORS, LARGEST_LIFT, REASONS, number
+from app.matching.scoring import BLOCKS, FLOORS, number
 
-EVERYTHING = np.full(len(BLOCKS), -1.0)
-"""Floors that every document beats."""
+MEANING = len(BLOCKS)
+"""Where the semantic channel stands behind the blocks."""
 
-_SLACK = 1e-3  # more than rounding can change
+CHANNELS = (*BLOCKS, "meaning")
 _DIGITS = 6  # of what a block gives: float32 noise must not decide an order or a byte
 
 
+class RowsByNumber(Protocol):
+    """Documents as the rows they are among the documents."""
+
+    def __getitem__(self, row: int, /) -> Row: ...
+
+
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A recalled document, what each block of the product and its meaning gave to it, the nearest passage."""
+class Recalled:
+    """Documents of a shelf that may answer: rows, what each channel gave (channels x rows), passages."""
 
-    reading: Reading
-    found: dict[str, float]
-    passage: int = 0
+    shelf: "Shelf"
+    rows: NDArray[np.intp]
+    found: NDArray[np.float64]
+    passages: NDArray[np.intp]
 
-    @property
-    def content(self) -> float:
-        """The sum over the blocks."""
-        return sum(self.found.values())
+    def only(self, which: Mask) -> "Recalled":
+        """Some of them."""
+        return Recalled(self.shelf, self.rows[which], self.found[:, which], self.passages[which])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,7 @@ class Shelf:
     scorer: Scorer
     alive: Mask
     meanings: Meanings
+    vectors: RowsByNumber
 
     @property
     def size(self) -> int:
@@ -68,6 +78,10 @@ class Shelf:
         """The readings of the documents that count."""
         return compress(self.readings, self.alive.tolist())
 
+    def live_meanings(self) -> list[Coded | None]:
+        """The coded passages of the documents that count."""
+        return [self.meanings.coded(row) for row in np.flatnonzero(self.alive).tolist()]
+
     def allow(self, wish: Wish) -> tuple[Mask, dict[str, int]]:
         """Which documents may answer a wish, and how many each filter removed."""
         return allow(self.attributes, visible(self.attributes, self.alive, wish), wish)
@@ -76,41 +90,30 @@ class Shelf:
         """How many documents the asker may know of."""
         return int(np.count_nonzero(visible(self.attributes, self.alive, wish)))
 
-    def in_region(self, region: str) -> Mask:
-        """Which documents are in a region."""
-        return self.attributes.columns["regions"].among((region,))
+    def row_of(self, document: MatchDocument) -> int | None:
+        """The row of a document that is here just so and counts."""
+        for row in self.attributes.organisations.get(document.organisation_id, ()):
+            if self.alive[row] and self.readings[row].document == document:
+                return row
+        return None
 
-    def recall(self, query: Vector, allowed: Mask, k: int) -> list[Candidate]:
-        """The k best allowed documents by words, parts of words and codes."""
-        return self._candidates(query, allowed, FLOORS, k)
-
-    def recall_within_reach(self, query: Vector, allowed: Mask, k: int, limit: int) -> list[Candidate]:
-        """Those of `recall` that may be among the first `limit` by score, and why any are shown at all.
-
-        Mostly the best few are enough: what comes after them no circumstance can lift so far.
-        """
-        enough = min(4 * limit, k)
-        few = top_k(self.scorer, query, allowed, FLOORS, enough)
-        if len(few.rows) < enough or (0 < limit < len(few.rows) and _is_complete(few, limit)):
-            return self._as_candidates(few)
-        return self.recall(query, allowed, k)
-
-    def recall_by_meaning(self, query: Vector, question: Passages, allowed: Mask, k: int) -> list[Candidate]:
-        """The k allowed documents nearest in meaning, whatever their words."""
-        near = self.meanings.nearest(question, allowed, self.scorer.order, k)
-        return self._candidates(query, near, EVERYTHING, k) if near.any() else []
-
-    def _candidates(
-        self, query: Vector, allowed: Mask, floors: NDArray[np.float64], k: int
-    ) -> list[Candidate]:
-        return self._as_candidates(top_k(self.scorer, query, allowed, floors, k))
-
-    def _as_candidates(self, ranked: Ranked) -> list[Candidate]:
-        given = np.round(ranked.by_block.T.astype(np.float64), _DIGITS).tolist()
-        return [
-            Candidate(self.readings[row], dict(zip(BLOCKS, found, strict=True)))
-            for row, found in zip(ranked.rows.tolist(), given, strict=True)
-        ]
+    def recall(self, query: Vector, question: Question | None, allowed: Mask, k: int) -> Recalled:
+        """The k best allowed by words and codes, and the k nearest in meaning whatever their words."""
+        near = np.zeros(0, dtype=np.intp)
+        if question is not None:
+            near = self.meanings.nearest(question, allowed, self.scorer.order, k)
+        ranked, of_near = top_k_and(self.scorer, query, (allowed, near), FLOORS, k)
+        known = np.zeros(len(allowed), dtype=np.bool_)
+        known[ranked.rows] = True
+        new = ~known[near]
+        rows = np.concatenate([ranked.rows, near[new]])
+        found = np.zeros((len(CHANNELS), len(rows)))
+        found[:MEANING] = np.round(np.concatenate([ranked.by_block, of_near[:, new]], axis=1), _DIGITS)
+        passages = np.zeros(len(rows), dtype=np.intp)
+        if question is not None:
+            nearness, passages = self.meanings.nearness(question, rows)
+            found[MEANING] = number("meaning") * nearness
+        return Recalled(self, rows, found, passages)
 
     def without(self, organisations: Iterable[str]) -> "Shelf":
         """The shelf with all rows of these organisations marked dead."""
@@ -118,17 +121,28 @@ class Shelf:
         return replace(self, alive=self.alive & ~marked) if marked.any() else self
 
 
-def _is_complete(ranked: Ranked, limit: int) -> bool:
-    """Whether no document behind these can reach the first `limit`, nor give the list a reason it lacks."""
-    totals, reasons = ranked.totals.tolist(), np.array([REASONS[name] for name in BLOCKS])
-    bar = totals[limit - 1]
-    closed = totals[-1] * (LARGEST_LIFT + _SLACK) < bar and bar >= number("parts_tail") * totals[0]
-    return closed and bool((ranked.by_block.max(axis=1) > reasons + _SLACK).any())
+@dataclass(frozen=True, slots=True)
+class MatrixRows:
+    """The rows of a matrix (documents x terms), whose first `words` columns are words."""
+
+    matrix: csr_array
+    words: int
+
+    def __getitem__(self, row: int) -> Row:
+        own = slice(self.matrix.indptr[row], self.matrix.indptr[row + 1])
+        columns = self.matrix.indices[own]
+        return Row(columns, self.matrix.data[own], int(np.searchsorted(columns, self.words)))
 
 
-def base_shelf(readings: Sequence[Reading], matrix: csr_array, geography: Geography) -> Shelf:
-    """The shelf of readings sorted by document id, from their matrix (documents x terms)."""
-    documents = [reading.document for reading in readings]
-    postings = Postings(csr_array(matrix.T.tocsr()), np.arange(len(readings)))
-    alive = np.ones(len(readings), dtype=np.bool_)
-    return Shelf(readings, attributes_of(documents, geography), postings, alive, meanings_of(readings))
+def base_shelf(
+    readings: Sequence[Reading], coded: Sequence[Coded | None], rows: MatrixRows, geography: Geography
+) -> Shelf:
+    """The shelf of readings sorted by document id, from their passages and their matrix."""
+    return Shelf(
+        readings,
+        attributes_of([reading.document for reading in readings], geography),
+        Postings(csr_array(rows.matrix.T.tocsr()), np.arange(len(readings))),
+        np.ones(len(readings), dtype=np.bool_),
+        sketched(meanings_of(coded)),
+        rows,
+    )

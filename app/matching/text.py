@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from app.matching.lemmas import data_lines, lemmatise
 
-__all__ = ["Token", "analyse", "is_filler", "lemmatise", "name_key", "normalise", "tokenise"]
+__all__ = ["Token", "analyse", "is_filler", "lemmatise", "name_key", "normalise", "readable", "tokenise"]
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
@@ -56,7 +56,7 @@ def normalise(text: str) -> str:
 def tokenise(text: str) -> tuple[Token, ...]:
     """The words of a text in order; standards, sizes, grades and numbers with units stay whole."""
     return tuple(
-        Token(shown, _form(shown)) for found in _TOKEN.findall(_readable(text)) for shown in _ends_of(found)
+        Token(shown, _form(shown)) for found in _TOKEN.findall(readable(text)) for shown in _ends_of(found)
     )
 
 
@@ -84,11 +84,11 @@ def name_key(name: str) -> str:
 
 
 def _one_pass(text: str) -> str:
-    text = unicodedata.normalize("NFKC", _readable(text).casefold()).replace("ё", "е")
+    text = unicodedata.normalize("NFKC", readable(text).casefold()).replace("ё", "е")
     return _RUN.sub(_one_alphabet, text)
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
     """The text as a reader sees it, in composed characters and with one kind of dash."""
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text).replace("№", " "))
     return _TIMES.sub("х", _DASHES.sub("-", text))

@@ -1,16 +1,14 @@
 """What of a need a capability covers: the need's parts, in its own words, each found or not."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from app.matching.documents import MatchDocument
 from app.matching.reading import forms_of, full_text
-from app.matching.scoring import BLOCKS, number
+from app.matching.scoring import number
 from app.matching.text import lemmatise, tokenise
 
-_WORDS = BLOCKS.index("words")
 # A dot or comma inside a number or a code is no border.
 _BORDER = re.compile(r"[;\n]|[.,](?=\s|$)")
 
@@ -33,7 +31,7 @@ ASKING = frozenset(
 )
 """How a need begins that says no more by it than that it is one, as lemmas."""
 
-Idf = Callable[[int, str], float]
+Idf = Callable[[str], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,25 @@ class Supply:
     """What a capability offers, as sets to look words up in."""
 
     lemmas: frozenset[str]
-    forms: frozenset[str]
+    forms: str
+    whole_stems: tuple[str, ...]
+    by_beginning: Mapping[str, tuple[str, ...]]
+
+    def has(self, form: str) -> bool:
+        """Whether a word is offered, in any form, inside another word or as one of the same stem."""
+        lemma = lemmatise(form)
+        if lemma in self.lemmas:
+            return True
+        if any(map(str.isdigit, form)):
+            return False  # a designation is met or not: М8 is no half of М80
+        return any(map(self._has_related, {form, lemma}))
+
+    def _has_related(self, word: str) -> bool:
+        if len(word) >= WHOLE_STEM and word in self.forms:
+            return True
+        if any(stem in word for stem in self.whole_stems):
+            return True
+        return any(_share_stem(word, other) for other in self.by_beginning.get(word[:STEM], ()))
 
 
 def units_of(need: MatchDocument) -> tuple[Unit, ...]:
@@ -88,9 +104,17 @@ def required_units(need: MatchDocument) -> tuple[Unit, ...]:
 
 
 def supply_of(capability: MatchDocument) -> Supply:
-    """The words and pieces of words of a capability, its organisation's certificates among them."""
-    forms = forms_of("\n".join((full_text(capability), *sorted(capability.certificates))))
-    return Supply(frozenset(map(lemmatise, forms)), frozenset(forms))
+    """The words of a capability, its organisation's certificates among them."""
+    forms = dict.fromkeys(forms_of("\n".join((full_text(capability), *sorted(capability.certificates)))))
+    by_beginning: dict[str, tuple[str, ...]] = {}
+    for form in forms:
+        by_beginning[form[:STEM]] = (*by_beginning.get(form[:STEM], ()), form)
+    return Supply(
+        frozenset(map(lemmatise, forms)),
+        "\n".join(forms),
+        tuple(form for form in forms if len(form) >= WHOLE_STEM),
+        by_beginning,
+    )
 
 
 def coverage(units: Iterable[Unit], supply: Supply, idf: Idf) -> Coverage:
@@ -115,25 +139,13 @@ def _without_asking(text: str) -> str:
 
 
 def _is_covered(unit: Unit, supply: Supply, idf: Idf) -> bool:
-    weights = {form: idf(_WORDS, lemmatise(form)) for form in unit.forms}
-    found = sum(weight for form, weight in weights.items() if _is_found(form, supply))
+    weights = {form: idf(lemmatise(form)) for form in unit.forms}
+    found = sum(weight for form, weight in weights.items() if supply.has(form))
     return found >= number("unit_covered") * sum(weights.values())
 
 
-def _is_found(form: str, supply: Supply) -> bool:
-    lemma = lemmatise(form)
-    if lemma in supply.lemmas:
-        return True
-    if any(map(str.isdigit, form)):
-        return False  # a designation is met or not: М8 is no half of М80
-    return any(_are_related(form, other) or _are_related(lemma, other) for other in supply.forms)
-
-
-@lru_cache(maxsize=2**16)
-def _are_related(one: str, other: str) -> bool:
-    """Words of one stem (чугун, чугунный) or one inside the other (стекловолокно, волокно)."""
-    shorter, longer = sorted((one, other), key=len)
-    if len(shorter) >= WHOLE_STEM and shorter in longer:
-        return True
-    stem = max(int(number("word_found_by_parts") * len(longer)), STEM)
-    return one[:stem] == other[:stem] and len(shorter) >= stem
+def _share_stem(one: str, other: str) -> bool:
+    """Words of one stem: чугун, чугунный."""
+    shorter, longer = sorted((len(one), len(other)))
+    stem = max(int(number("word_found_by_parts") * longer), STEM)
+    return shorter >= stem and one[:stem] == other[:stem]

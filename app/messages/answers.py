@@ -12,6 +12,7 @@ FILTERS: Mapping[str, tuple[str, str]] = {
     "sector": ("отрасль", "sector"),
     "kind": ("вид организации", "kind of organisation"),
     "certificate": ("сертификат", "certificate"),
+    "min_strength": ("сила совпадения", "strength"),
 }
 """What people call the filters of a search."""
 
@@ -46,8 +47,14 @@ ANSWERS: Mapping[str, tuple[str, str]] = {
         "Nothing identifies the record: give a number (ИНН …) or an external_id",
     ),
     "set_file_missing": ("Нет файла {value}", "There is no file {value}"),
+    "set_one_sided": (
+        "Чтобы подобрать кривую, нужны и верные, и неверные ответы",
+        "A curve needs both right and wrong answers",
+    ),
     "set_line": ("Строка не читается", "The line cannot be read"),
     "statement_list": ("{field}: нужны тексты или записи", "{field}: texts or statements are needed"),
+    # Anonymous partners
+    "anonymous_organisation": ("Организация ({about})", "Organisation ({about})"),
     # Why a search came back empty
     "filters_too_tight": (
         "Подходящие есть, но их убрали фильтры: {filters}. Ослабьте их",

@@ -64,6 +64,24 @@ class OrganisationCard(BaseModel):
     source: Source
 
 
+class PartnerCard(BaseModel):
+    """A suggested partner: its card, or of an anonymous one no more than its sector and place."""
+
+    id: Id = Field(
+        description="For an anonymous partner a handle of yours alone, which `exclude` takes and no path."
+    )
+    anonymous: bool
+    name: str
+    country: str
+    region: str | None
+    sector: str | None
+    kind: OrganisationKind | None
+    city: str | None
+    okved2_main: str | None
+    site: str | None
+    source: Source | None
+
+
 class Organisation(OrganisationCard):
     """An organisation without its contacts, which are never public."""
 

@@ -5,11 +5,20 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from app.schemas.codes import Okpd2, Okved2, Sector
-from app.schemas.organisations import OrganisationCard
+from app.schemas.organisations import PartnerCard
 from app.schemas.places import CountryCode, DistrictCode, RegionCode
 from app.schemas.statements import StatementBrief
 from app.schemas.texts import Id, Line, Paragraph, Strict, Word
-from app.vocabulary import EmptyReason, OrganisationKind, RegionPreference, StatementKind, Strength
+from app.vocabulary import (
+    Diversity,
+    EmptyReason,
+    OrganisationKind,
+    RegionPreference,
+    StatementKind,
+    Strength,
+)
+
+Probability = Annotated[float, Field(ge=0, le=1, description="The chance that it fits, with two decimals.")]
 
 
 class WishQuery(Strict):
@@ -23,6 +32,14 @@ class WishQuery(Strict):
     certificate: list[Word] = Field(default=[], max_length=20)
     exclude: list[Id] = Field(default=[], max_length=500, description="Organisations not to show.")
     prefer: RegionPreference = RegionPreference.ANY
+    min_strength: Strength = Field(
+        default=Strength.POSSIBLE, description="Only partners of at least this strength."
+    )
+    diversity: Diversity = Field(
+        default=Diversity.NONE,
+        description="`regions`: among partners of nearly the same probability, one of a region not yet shown "
+        "goes first; what that costs is in `diversity_loss`.",
+    )
     limit: Annotated[int, Field(ge=1, le=100)] = 10
 
 
@@ -62,6 +79,7 @@ class StatementPair(BaseModel):
     mine: StatementBrief
     theirs: StatementBrief
     score: float
+    probability: Probability
     strength: Strength
     sentence: str
     evidence: list[EvidenceOut]
@@ -72,9 +90,13 @@ class StatementPair(BaseModel):
 class PartnerSuggestion(BaseModel):
     """A partner with the pairs of statements that speak for it, best first."""
 
-    organisation: OrganisationCard
+    organisation: PartnerCard
     score: float
+    probability: Probability
     strength: Strength
+    mutual: bool = Field(
+        description="At least good in both directions: they can what you need, and need what you can."
+    )
     pairs: list[StatementPair]
 
 
@@ -85,6 +107,13 @@ class SuggestionPage(BaseModel):
     index_version: int = Field(description="The same wish at the same version gives the same answer.")
     model_version: str = Field(description="Which set of ranking numbers gave these scores.")
     considered: int = Field(description="Statements of the asked kind before any filter.")
-    removed: dict[str, int] = Field(description="How many of them each filter took away.")
+    removed: dict[str, int] = Field(
+        description="How many of them each filter took away; `min_strength` counts partners: those found "
+        "that were too weak."
+    )
+    diversity_loss: float = Field(
+        description="The part of the list's probability, earlier places counting more, that mixing regions "
+        "gave away; 0 where none were mixed."
+    )
     empty_reason: EmptyReason | None
     advice: str | None = Field(description="What to change when nothing was found.")

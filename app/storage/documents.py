@@ -1,6 +1,6 @@
 """The one builder of match documents, for a single organisation and for the whole directory."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -8,7 +8,10 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.matching.documents import MatchDocument
+from app.matching.masking import masked_document
+from app.matching.reading import full_text
 from app.matching.semantics import Encoder
+from app.storage.identities import identities_of
 from app.storage.organisations import Organisation
 from app.storage.statements import Statement
 from app.storage.vectors import StatementVector
@@ -35,6 +38,9 @@ def live_documents(
 ) -> list[MatchDocument]:
     """Every statement that may be suggested to somebody, of these organisations or of all, by id.
 
+    Those of anonymous organisations are masked here, before any index sees them: what an index does not
+    know can neither be shown by it nor be found out by asking for it.
+
     Expiry is left to the engine, which asks per question; the day only decides which certificates hold.
     """
     wanted = [
@@ -43,7 +49,14 @@ def live_documents(
     ]
     if organisation_ids is not None:
         wanted.append(Statement.organisation_id.in_(list(organisation_ids)))
-    return _documents(session, conditions, wanted)
+    rows = _rows(session, conditions, wanted)
+    documents = shown_documents(
+        session, [(statement, owner) for statement, owner, _ in rows], conditions.today
+    )
+    return [
+        replace(document, passages=vector.read() if vector and vector.is_of(full_text(document)) else None)
+        for document, (_, _, vector) in zip(documents, rows, strict=True)
+    ]
 
 
 def documents_of(session: Session, conditions: Conditions, organisation_id: str) -> list[MatchDocument]:
@@ -52,12 +65,12 @@ def documents_of(session: Session, conditions: Conditions, organisation_id: str)
         Statement.status == StatementStatus.PUBLISHED,
         Statement.organisation_id == organisation_id,
     ]
-    return _documents(session, conditions, wanted)
+    return _questions(session, conditions, wanted)
 
 
 def question_of(session: Session, conditions: Conditions, statement_id: str) -> MatchDocument | None:
     """One statement in whatever state as a question to the index."""
-    found = _documents(session, conditions, [Statement.id == statement_id])
+    found = _questions(session, conditions, [Statement.id == statement_id])
     return found[0] if found else None
 
 
@@ -86,9 +99,34 @@ def document_of(statement: Statement, owner: Organisation, today: date) -> Match
     )
 
 
-def _documents(
+def shown_documents(
+    session: Session, rows: Sequence[tuple[Statement, Organisation]], today: date
+) -> list[MatchDocument]:
+    """What everybody may see of these statements: those of anonymous organisations are masked."""
+    documents = [document_of(statement, owner, today) for statement, owner in rows]
+    anonymous = {owner.id: owner for _, owner in rows if owner.visibility == Visibility.ANONYMOUS}
+    known = identities_of(session, anonymous.values()) if anonymous else {}
+    return [
+        masked_document(document, known[document.organisation_id])
+        if document.organisation_id in known
+        else document
+        for document in documents
+    ]
+
+
+def _questions(
     session: Session, conditions: Conditions, wanted: Iterable[ColumnElement[bool]]
 ) -> list[MatchDocument]:
+    """Statements as their owner wrote them, with the vectors there are: as questions they are their own."""
+    return [
+        replace(document_of(statement, owner, conditions.today), passages=vector.read() if vector else None)
+        for statement, owner, vector in _rows(session, conditions, wanted)
+    ]
+
+
+def _rows(
+    session: Session, conditions: Conditions, wanted: Iterable[ColumnElement[bool]]
+) -> list[tuple[Statement, Organisation, StatementVector | None]]:
     model = conditions.encoder.model if conditions.encoder else ""
     query = (
         select(Statement, Organisation, StatementVector)
@@ -101,7 +139,4 @@ def _documents(
         .order_by(Statement.id)
         .options(selectinload(Statement.codes), selectinload(Organisation.certificates))
     )
-    return [
-        replace(document_of(statement, owner, conditions.today), passages=vector.read() if vector else None)
-        for statement, owner, vector in session.execute(query)
-    ]
+    return [(statement, owner, vector) for statement, owner, vector in session.execute(query)]

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, false, or_, select, true
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
+from sqlalchemy import ColumnElement, ForeignKey, Select, and_, false, not_, or_, select, true
+from sqlalchemy.orm import Mapped, Session, load_only, mapped_column, relationship, selectinload
 
 from app.access import Admin, Caller, Centre, Member, Website
 from app.matching.text import name_key
@@ -92,6 +92,13 @@ class Organisation(Table):
         self.provenance = {**self.provenance, **groups}
 
 
+CARD: Final = (
+    Organisation.legal_name, Organisation.short_name, Organisation.kind, Organisation.country,
+    Organisation.region, Organisation.city, Organisation.okved2_main, Organisation.site, Organisation.source,
+)  # fmt: skip
+"""What a card shows; lists and JSON take longer to read than all of it."""
+
+
 def external_key(centre_id: str | None, external_id: str | None) -> str | None:
     """The upsert key of a centre's own number; None without one. Numbers of two centres never meet."""
     return f"{centre_id or ''}:{external_id}" if external_id else None
@@ -100,7 +107,7 @@ def external_key(centre_id: str | None, external_id: str | None) -> str | None:
 def visible_to(caller: Caller) -> ColumnElement[bool]:
     """The condition under which this caller may see an organisation and what belongs to it.
 
-    Anonymous organisations stay out until their evidence can be masked.
+    Of anonymous organisations others see only what `suggested_to` lets a suggestion show, masked.
     """
     match caller:
         case Admin():
@@ -124,9 +131,20 @@ def visibilities_for(caller: Caller) -> frozenset[Visibility]:
     return frozenset({Visibility.PUBLIC, Visibility.MEMBERS})
 
 
+def suggested_to(caller: Caller) -> frozenset[Visibility]:
+    """The visibilities of partners a suggestion may name or, where they are anonymous, describe."""
+    return visibilities_for(caller) | {Visibility.ANONYMOUS}
+
+
 def get(session: Session, caller: Caller, organisation_id: str) -> Organisation | None:
     """The whole organisation where the caller may see it."""
     return session.scalar(_whole().where(Organisation.id == organisation_id, visible_to(caller)))
+
+
+def is_visible(session: Session, caller: Caller, organisation_id: str) -> bool:
+    """Whether there is such an organisation and the caller may see it."""
+    found = select(Organisation.id).where(Organisation.id == organisation_id, visible_to(caller))
+    return session.scalar(found) is not None
 
 
 def select_visible(caller: Caller) -> Select[Organisation]:
@@ -136,8 +154,26 @@ def select_visible(caller: Caller) -> Select[Organisation]:
 
 def cards_by_id(session: Session, caller: Caller, ids: Iterable[str]) -> dict[str, Organisation]:
     """The organisations among these ids that the caller may see now, without what hangs on them."""
-    rows = session.scalars(select(Organisation).where(Organisation.id.in_(list(ids)), visible_to(caller)))
+    return _cards(session, Organisation.id.in_(list(ids)) & visible_to(caller))
+
+
+def veiled_by_id(session: Session, caller: Caller, ids: Iterable[str]) -> dict[str, Organisation]:
+    """The anonymous organisations among these ids whose name the caller may not know."""
+    return _cards(session, Organisation.id.in_(list(ids)) & _veiled_from(caller))
+
+
+def veiled_ids(session: Session, caller: Caller) -> list[str]:
+    """The ids of all organisations that are anonymous to this caller."""
+    return list(session.scalars(select(Organisation.id).where(_veiled_from(caller))))
+
+
+def _cards(session: Session, wanted: ColumnElement[bool]) -> dict[str, Organisation]:
+    rows = session.scalars(select(Organisation).where(wanted).options(load_only(*CARD, raiseload=True)))
     return {row.id: row for row in rows}
+
+
+def _veiled_from(caller: Caller) -> ColumnElement[bool]:
+    return and_(Organisation.visibility == Visibility.ANONYMOUS, not_(visible_to(caller)))
 
 
 def find_by_number(session: Session, numbers: Sequence[tuple[str, str, str]]) -> list[Organisation]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Select, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
@@ -123,12 +124,11 @@ def select_visible(caller: Caller) -> Select[Statement]:
 
     A foreign caller sees what is published; unpublished work is seen by those who act for its owner.
     """
-    query = (
-        select(Statement)
-        .join(Statement.organisation)
-        .where(visible_to(caller))
-        .options(selectinload(Statement.codes))
-    )
+    return _visible(select(Statement), caller).options(selectinload(Statement.codes))
+
+
+def _visible(query: Select[Any], caller: Caller) -> Select[Any]:
+    query = query.join(Statement.organisation).where(visible_to(caller))
     published = Statement.status == StatementStatus.PUBLISHED
     match caller:
         case Admin():
@@ -144,6 +144,13 @@ def select_visible(caller: Caller) -> Select[Statement]:
 def get(session: Session, caller: Caller, statement_id: str) -> Statement | None:
     """The statement where the caller may see it."""
     return session.scalar(select_visible(caller).where(Statement.id == statement_id))
+
+
+def is_visible(session: Session, caller: Caller, statement_id: str) -> bool:
+    """Whether there is such a statement and the caller may see it."""
+    return (
+        session.scalar(_visible(select(Statement.id), caller).where(Statement.id == statement_id)) is not None
+    )
 
 
 def of_organisation(session: Session, organisation_id: str) -> list[Statement]:

@@ -1,5 +1,7 @@
 """Vectors of statements: computed once when a statement is written, kept with the name of their model."""
 
+from hashlib import sha256
+
 import numpy as np
 from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,6 +23,15 @@ class StatementVector(Table):
     dimensions: Mapped[int]
     passages: Mapped[bytes] = mapped_column(LargeBinary)
 
+    def is_of(self, text: str) -> bool:
+        """Whether these are the vectors of exactly this text: their passages are its sentences."""
+        return self.text_hash == text_hash(text)
+
     def read(self) -> Passages:
         """The vectors as they were computed: passages x dimensions."""
         return np.frombuffer(self.passages, dtype=np.float16).reshape(-1, self.dimensions)
+
+
+def text_hash(text: str) -> str:
+    """By which a text is told from any other."""
+    return sha256(text.encode()).hexdigest()

@@ -3,22 +3,32 @@
 import csv
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from app.errors import Invalid, Violation
-from app.matching.documents import MatchDocument, Wish
-from app.matching.engine import MatchIndex
+from app.matching.calibration import Curve, JudgedPair, fitted, held_out_by_query, held_out_by_set
+from app.matching.documents import Index, MatchDocument, Wish
 from app.matching.evaluation import Quality, quality
-from app.matching.geography import Geography
+from app.matching.scoring import probability_of
 from app.matching.semantics import Encoder, encoded
 from app.vocabulary import StatementKind
 
 DEPTH = 100
 """Answers per query: Recall@100 looks no further."""
+
+Build = Callable[[Sequence[MatchDocument]], Index]
+"""Makes the index that is measured."""
+
+SHOWN = 10
+"""The answers of a query that its probabilities are judged by."""
+
+Answers = Mapping[str, Sequence[tuple[str, float]]]
+"""Document and score for each query, best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +43,20 @@ class LabelledSet:
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """The figures of one set and how long building and asking took, in seconds."""
+    """The figures of one set, how long building and asking took, in seconds, and its judged pairs."""
 
     quality: Quality
     seconds: float
+    pairs: tuple[JudgedPair, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The curve that fits several sets best, and their pairs as curves that did not see them show them."""
+
+    curve: Curve
+    held_out_by_query: Mapping[str, Sequence[JudgedPair]]
+    held_out_by_set: Mapping[str, Sequence[JudgedPair]]
 
 
 def read_set(folder: Path) -> LabelledSet:
@@ -60,6 +80,7 @@ def evaluate(
     labelled: LabelledSet,
     strict: int,
     encoder: Encoder | None,
+    build: Build,
     on_query: Callable[[], None] = lambda: None,
 ) -> Evaluated:
     """The engine's figures on a set; grades from `strict` on count for recall and reciprocal rank.
@@ -67,26 +88,68 @@ def evaluate(
     Queries without an answer of that grade are left out of these two: nothing could be recalled for them.
     """
     started = time.perf_counter()
-    rankings = ranking_of(labelled, encoder, on_query)
+    answers = answers_of(labelled, encoder, build, on_query)
     seconds = time.perf_counter() - started
-    return Evaluated(quality(rankings, labelled.judgements, strict).over_answerable(), seconds)
+    measured = quality(_rankings(answers), labelled.judgements, strict).over_answerable()
+    return Evaluated(measured, seconds, _judged(labelled, answers, strict, encoder is not None))
+
+
+def fit(sets: Mapping[str, Sequence[JudgedPair]]) -> Fit:
+    """The curve from scores to probabilities over all sets. Raises Invalid where one label is missing."""
+    try:
+        curve = fitted(chain.from_iterable(sets.values()))
+        by_set = held_out_by_set(sets) if len(sets) > 1 else {}
+        return Fit(curve, held_out_by_query(sets), by_set)
+    except ValueError as error:
+        raise Invalid([Violation("qrels.tsv", "set_one_sided", {})]) from error
 
 
 def ranking_of(
-    labelled: LabelledSet, encoder: Encoder | None, on_query: Callable[[], None] = lambda: None
+    labelled: LabelledSet,
+    encoder: Encoder | None,
+    build: Build,
+    on_query: Callable[[], None] = lambda: None,
 ) -> dict[str, list[str]]:
+    """The documents of `answers_of`."""
+    return _rankings(answers_of(labelled, encoder, build, on_query))
+
+
+def answers_of(
+    labelled: LabelledSet,
+    encoder: Encoder | None,
+    build: Build,
+    on_query: Callable[[], None] = lambda: None,
+) -> dict[str, list[tuple[str, float]]]:
     """The engine's answers, as it is configured for everybody, to each query of the set as a need."""
     documents = [_document(StatementKind.CAPABILITY, name, text) for name, text in labelled.corpus.items()]
     questions = [_document(StatementKind.NEED, "", text) for text in labelled.queries.values()]
     if encoder is not None:
         documents, questions = _with_meaning(documents, encoder), _with_meaning(questions, encoder)
-    index = MatchIndex.build(documents, Geography({}), version=0)
-    rankings = {}
+    index = build(documents)
+    answers = {}
     for name, question in zip(labelled.queries, questions, strict=True):
-        found = index.search(Wish(question, date.min, limit=DEPTH))
-        rankings[name] = [match.document.id for match in found.matches]
+        found = index.shortlist(Wish(question, date.min, limit=DEPTH))
+        answers[name] = [(lead.document.id, lead.score) for lead in found.leads]
         on_query()
-    return rankings
+    return answers
+
+
+def _rankings(answers: Answers) -> dict[str, list[str]]:
+    return {query: [document for document, _ in found] for query, found in answers.items()}
+
+
+def _judged(
+    labelled: LabelledSet, answers: Answers, strict: int, with_meaning: bool
+) -> tuple[JudgedPair, ...]:
+    """The first answers of each judged query; every set weighs the same, whatever its number of queries."""
+    weight = 1 / (SHOWN * max(len(labelled.judgements), 1))
+    return tuple(
+        JudgedPair(
+            query, score, probability_of(score, with_meaning), grades.get(document, 0) >= strict, weight
+        )
+        for query, grades in labelled.judgements.items()
+        for document, score in answers[query][:SHOWN]
+    )
 
 
 def _document(kind: StatementKind, name: str, text: str) -> MatchDocument:

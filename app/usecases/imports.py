@@ -21,6 +21,7 @@ from app.schemas.violations import violations_of
 from app.storage import changes, encodings, organisations, statements
 from app.storage.documents import Conditions
 from app.storage.identifiers import NOT_AN_IDENTITY
+from app.storage.identities import is_shown_otherwise
 from app.storage.organisations import Organisation
 from app.storage.profiles import as_input, new_organisation, take
 from app.storage.statement_texts import as_input as statement_as_input
@@ -90,6 +91,8 @@ def _store(session: Session, caller: Writer, record: ImportRecord, conditions: C
         changed = take(owner, _profile(merged(as_input(owner), record.organisation_fields())), _by(caller))
         outcome = Outcome.UPDATED if changed else Outcome.UNCHANGED
         if changed:
+            if is_shown_otherwise(owner, changed):
+                encodings.renew(session, conditions, owner)
             _record(session, caller, owner, ChangeAction.UPDATED, changed)
     if (
         _store_statements(session, caller, owner, (record.statements, conditions))

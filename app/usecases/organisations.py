@@ -12,9 +12,11 @@ from app.matching.text import name_key
 from app.reference import regions
 from app.schemas.merge_patch import patched
 from app.schemas.organisation_input import OrganisationIn
-from app.storage import changes, organisations
+from app.storage import changes, encodings, organisations
 from app.storage.contacts import Contact
+from app.storage.documents import Conditions
 from app.storage.identifiers import NOT_AN_IDENTITY
+from app.storage.identities import is_shown_otherwise
 from app.storage.organisations import Organisation
 from app.storage.pages import Page, Position, page_of
 from app.storage.profiles import as_input, new_organisation, take
@@ -92,9 +94,14 @@ def browse(
 
 
 def update(
-    session: Session, caller: Writer, organisation_id: str, version: int, patch: Mapping[str, Any]
+    session: Session,
+    caller: Writer,
+    versioned_id: tuple[str, int],
+    patch: Mapping[str, Any],
+    conditions: Conditions,
 ) -> Organisation:
     """Change what the merge patch names. Raises VersionMismatch where another change came first."""
+    organisation_id, version = versioned_id
     row = _owned(session, caller, organisation_id)
     if row.version != version:
         raise VersionMismatch(current=row.version)
@@ -103,6 +110,8 @@ def update(
     changed = take(row, given, _by(caller))
     if changed:
         _refuse_doubles(session, row)
+        if is_shown_otherwise(row, changed):
+            encodings.renew(session, conditions, row)
         changes.record(session, caller, ("organisation", row.id, row.id), ChangeAction.UPDATED, changed)
     return row
 

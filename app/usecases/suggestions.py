@@ -11,18 +11,32 @@ from app.matching.documents import Filters, Index, MatchDocument, Wish
 from app.matching.partners import PartnerList, suggest_partners
 from app.matching.semantics import encoded
 from app.schemas.suggestions import FreeTextSearch, WishQuery
-from app.storage import organisations, statements
+from app.storage import changes, organisations, statements
 from app.storage.documents import Conditions, documents_of, question_of
+from app.storage.installation import handles_of
 from app.storage.organisations import Organisation
 from app.vocabulary import CodeScheme
+
+NOBODY = ""
+"""The id of no organisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Veiled:
+    """What may be known of an anonymous partner, and the handle that stands for its id."""
+
+    handle: str
+    country: str
+    region: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """Partners best first, the cards of those the caller may see, and the index that answered."""
+    """Partners best first, who they are as far as the caller may know, and the index that answered."""
 
     partners: PartnerList
     cards: dict[str, Organisation]
+    veiled: dict[str, Veiled]
     index_version: int
 
 
@@ -38,7 +52,7 @@ class Asking:
 
 def for_organisation(asking: Asking, organisation_id: str, query: WishQuery) -> Suggested:
     """Partners for all published statements of an organisation, both ways."""
-    if organisations.get(asking.session, asking.caller, organisation_id) is None:
+    if not organisations.is_visible(asking.session, asking.caller, organisation_id):
         raise NotFound(what="organisation", id=organisation_id)
     return _suggest(asking, documents_of(asking.session, asking.conditions, organisation_id), query)
 
@@ -46,7 +60,7 @@ def for_organisation(asking: Asking, organisation_id: str, query: WishQuery) -> 
 def for_statement(asking: Asking, statement_id: str, query: WishQuery) -> Suggested:
     """Partners for one statement, in whatever state its owner has it."""
     question = None
-    if statements.get(asking.session, asking.caller, statement_id) is not None:
+    if statements.is_visible(asking.session, asking.caller, statement_id):
         question = question_of(asking.session, asking.conditions, statement_id)
     if question is None:
         raise NotFound(what="statement", id=statement_id)
@@ -83,13 +97,47 @@ def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuer
         sectors=frozenset(query.sector),
         organisation_kinds=frozenset(query.kind),
         certificates=frozenset(query.certificate),
-        excluded_organisations=frozenset(query.exclude),
-        visibilities=organisations.visibilities_for(asking.caller),
+        excluded_organisations=_excluded(asking, query.exclude),
+        visibilities=organisations.suggested_to(asking.caller),
     )
     wishes = [
-        Wish(question, asking.conditions.today, filters, query.prefer, query.limit) for question in questions
+        Wish(
+            question,
+            asking.conditions.today,
+            filters,
+            query.prefer,
+            query.limit,
+            query.min_strength,
+            query.diversity,
+        )
+        for question in questions
     ]
     partners = suggest_partners(asking.index, wishes, query.limit)
     ids = [partner.organisation_id for partner in partners.partners]
     cards = organisations.cards_by_id(asking.session, asking.caller, ids)
-    return Suggested(partners, cards, asking.index.version)
+    veiled = _veiled(asking, [one for one in ids if one not in cards])
+    return Suggested(partners, cards, veiled, asking.index.version)
+
+
+def is_settled(asking: Asking) -> bool:
+    """Whether index and rows are of one version: another request may have brought the index further."""
+    return changes.last_seq(asking.session) == asking.index.version
+
+
+def _excluded(asking: Asking, wished: Sequence[str]) -> frozenset[str]:
+    """Whom not to show: an anonymous organisation is excluded by its handle only.
+
+    An id that the caller may not know changes nothing, or leaving it out would tell whose handle it is.
+    """
+    if not wished:
+        return frozenset()
+    veiled = organisations.veiled_ids(asking.session, asking.caller)
+    meant = {handle: one for one, handle in handles_of(asking.session, asking.caller, veiled).items()}
+    meant |= dict.fromkeys(veiled, NOBODY)
+    return frozenset(meant.get(one, one) for one in wished)
+
+
+def _veiled(asking: Asking, ids: Sequence[str]) -> dict[str, Veiled]:
+    rows = organisations.veiled_by_id(asking.session, asking.caller, ids) if ids else {}
+    handles = handles_of(asking.session, asking.caller, list(rows))
+    return {one: Veiled(handles[one], row.country, row.region) for one, row in rows.items()}

@@ -87,6 +87,7 @@ def test_a_refused_request_takes_no_key(client: TestClient, admin: dict[str, str
     assert post(client, {}, "k", body).status_code == 401
     assert count(runtime, IdempotencyKey) == 0
     assert post(client, admin, "k", body).status_code == 201
+    assert post(client, {}, "k", body).status_code == 401, "who is not let in learns no kept answer"
     twin = post(client, admin, "k2", {**body, "city": "Омск"})
     assert (twin.status_code, twin.json()["code"]) == (409, "already_exists")
     assert (count(runtime, Organisation), count(runtime, IdempotencyKey)) == (1, 1)

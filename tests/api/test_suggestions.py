@@ -108,7 +108,7 @@ def test_a_change_is_in_the_next_answer(directory: Directory, foundry: dict[str,
     assert directory.found("хромирование штоков") == []
 
 
-@pytest.mark.parametrize("visibility", [v for v in Visibility if v is not Visibility.PUBLIC])
+@pytest.mark.parametrize("visibility", [Visibility.MEMBERS, Visibility.HIDDEN])
 def test_who_is_not_public_takes_no_place_in_a_visitors_list(
     directory: Directory, visibility: Visibility
 ) -> None:
@@ -157,11 +157,55 @@ def test_region_preference(directory: Directory) -> None:
     assert partners(suggestions(directory, asking, "?prefer=others_first")) == ["Дальний", "Ближний"]
 
 
+def test_the_answer_shows_a_probability_and_whether_both_sides_fit(
+    directory: Directory, foundry: dict[str, Any], machine_builder: dict[str, Any]
+) -> None:
+    (item,) = suggestions(directory, machine_builder)["items"]
+    (pair,) = item["pairs"]
+    assert 0 < item["probability"] == pair["probability"] == round(pair["probability"], 2) < 1
+    assert (item["mutual"], item["strength"]) == (False, pair["strength"])
+    directory.statement(machine_builder, "capability", "Ремонт и наладка литейных машин")
+    directory.statement(foundry, "need", "Наладка и ремонт литейных машин")
+    (both,) = suggestions(directory, machine_builder)["items"]
+    assert both["mutual"]
+    assert both["probability"] > item["probability"]
+    assert {one["mine"]["kind"] for one in both["pairs"]} == {"need", "capability"}
+
+
+def test_weak_partners_can_be_left_out_and_are_counted(directory: Directory, foundry: dict[str, Any]) -> None:
+    asking = directory.organisation()
+    asked = directory.statement(asking, "need", "Алюминиевый сплав АД31, профили")
+    for path in (f"/v1/organisations/{asking['id']}", f"/v1/statements/{asked['id']}"):
+        page = directory.client.get(f"{path}/suggestions").json()
+        assert (partners(page), "min_strength" in page["removed"]) == (["Литейный двор"], False)
+        assert page["items"][0]["strength"] != "strong"
+        strict = directory.client.get(f"{path}/suggestions?min_strength=strong").json()
+        assert (strict["items"], strict["removed"]["min_strength"]) == ([], 1)
+        assert strict["empty_reason"] == "filters_too_tight"
+        assert "сила совпадения" in strict["advice"]
+
+
+def test_regions_are_mixed_on_demand(directory: Directory) -> None:
+    for region, name in (("RU-PER", "Первый"), ("RU-PER", "Второй"), ("RU-PRI", "Третий")):
+        owner = directory.organisation(legal_name=name, region=region)
+        directory.statement(owner, "capability", CASTING)
+    for diversity, regions in (
+        ("none", ["RU-PER", "RU-PER", "RU-PRI"]),
+        ("regions", ["RU-PER", "RU-PRI", "RU-PER"]),
+    ):
+        page = directory.search(CASTING, own_region="RU-PER", diversity=diversity)
+        assert [item["organisation"]["region"] for item in page["items"]] == regions
+        assert (page["diversity_loss"] > 0) is (diversity == "regions")
+        assert page["diversity_loss"] <= 0.2
+
+
 @pytest.mark.parametrize(
     ("body", "pointer", "code"),
     [
         ({}, "/text", "required"),
         ({"text": "литьё", "limit": 0}, "/limit", "too_small"),
+        ({"text": "литьё", "min_strength": "sure"}, "/min_strength", "unknown_value"),
+        ({"text": "литьё", "diversity": "all"}, "/diversity", "unknown_value"),
         ({"text": "литьё", "regions": ["RU-SVE"]}, "/regions", "unknown_field"),
         ({"text": "литьё", "federal_district": ["north"]}, "/federal_district/0", "district_unknown"),
         ({"text": "а" * 20_001}, "/text", "too_long"),

@@ -10,11 +10,15 @@ import pytest
 
 from tests.architecture.source import APP, ROOT
 
-CONTRACTS = {
-    contract["id"]: contract["name"]
-    for contract in tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-}
+RULES = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+CONTRACTS = {contract["id"]: contract["name"] for contract in RULES}
 STRAY = "app/utils.py"
+OPEN_ROOMS = {
+    "__init__", "calibration", "codes", "diversity", "documents", "evaluation", "geography", "lemmas",
+    "masking", "partners", "reading", "reciprocity", "scoring", "semantics", "sentences", "signals",
+    "sounds", "terms", "text",
+}  # fmt: skip
+"""What of the engine everybody may import: values, texts, published facts. The rest is an index's inside."""
 
 PLANTS = [
     ("layers", "app/errors.py", "import app.storage"),
@@ -29,6 +33,8 @@ PLANTS = [
     ("settings", "app/api/meta.py", "import app.settings"),
     ("usecases-apart", "app/usecases/imports.py", "import app.usecases.organisations"),
     ("routes-without-tables", "app/api/organisations.py", "import app.storage.organisations"),
+    ("engine-behind-protocol", "app/usecases/suggestions.py", "import app.matching.engine"),
+    ("engine-behind-protocol", "app/indexing.py", "import app.matching.kernel"),
     ("no-cycles", "app/matching/scoring.py", "import app.matching.engine"),
 ]
 
@@ -39,6 +45,14 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(APP, folder / "app", ignore=shutil.ignore_patterns("__pycache__", "data"))
     shutil.copy(ROOT / "pyproject.toml", folder)
     return folder
+
+
+def test_every_room_of_the_engine_is_open_or_behind_the_protocol():
+    (contract,) = (one for one in RULES if one["id"] == "engine-behind-protocol")
+    closed = {name.removeprefix("app.matching.") for name in contract["protected_modules"]}
+    rooms = {file.stem for file in (APP / "matching").glob("*.py")}
+    assert rooms == OPEN_ROOMS | closed
+    assert not OPEN_ROOMS & closed
 
 
 def lint(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:

@@ -25,7 +25,7 @@ REGISTRIES = [
         ("conda", "anaconda", "org"),
     )
 ]
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock", "requirements-bench.lock")
 
 
 def tracked() -> list[Path]:
@@ -55,9 +55,10 @@ def pins(name: str) -> set[str]:
 
 
 def test_locks_agree_with_each_other():
-    serving, developing, building = map(pins, LOCKS)
+    serving, developing, building, measuring = map(pins, LOCKS)
     assert len(serving) > 30
     assert serving | building <= developing
+    assert serving <= measuring
 
 
 def test_locks_hold_what_the_project_needs():
@@ -65,6 +66,7 @@ def test_locks_hold_what_the_project_needs():
     for wanted, lock in (
         (project["dependencies"], LOCKS[0]),
         (project["optional-dependencies"]["dev"], LOCKS[1]),
+        (project["optional-dependencies"]["bench"], LOCKS[3]),
     ):
         named = {re.split(r"[\[<>=~! ]", requirement)[0] for requirement in wanted}
         assert named <= {pin.split("==")[0] for pin in pins(lock)}

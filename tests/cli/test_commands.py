@@ -44,6 +44,18 @@ def test_suggest_as_json_and_for_an_organisation(filled: Run) -> None:
     assert json.loads(answer.stdout)["items"][0]["organisation"]["name"] == "Литейный двор"
 
 
+def test_suggest_takes_every_parameter_of_the_api(filled: Run) -> None:
+    text = "отливки из чугуна для корпусов насосов"
+    page = json.loads(filled("suggest", text, "--set", "min_strength=good", "--json").stdout)
+    assert page["removed"]["min_strength"] == 0
+    (item,) = page["items"]
+    assert f" {item['probability']:.2f}" in filled("suggest", text).stdout
+    both = ("--set", "country=KZ", "--set", "country=BY")
+    assert json.loads(filled("suggest", text, *both, "--json").stdout)["removed"]["country"] == 1
+    for wrong, code in (("min_strength=sure", 1), ("strength=good", 1), ("good", 2)):
+        assert filled("suggest", text, "--set", wrong).exit_code == code
+
+
 def test_suggest_says_why_nothing_was_found(filled: Run) -> None:
     assert "Никто" in filled("suggest", "выращивание вешенки").stdout
     refused = filled("suggest", "литьё", "--region", "RU-XXX")
@@ -165,29 +177,76 @@ def test_a_database_that_is_away_is_one_line_without_its_password(
     assert "127.0.0.1" in result.stderr
 
 
+TOPICS = ("литьё чугуна", "ковка валов", "окраска кузовов", "пошив спецодежды", "сушка зерна")
+CORPUS = {f"d{n}{m}": f"{text} участок {m}" for n, text in enumerate(TOPICS) for m in range(3)}
+QUERIES = {f"q{n}": f"нужна {text}" for n, text in enumerate(TOPICS)}
+QRELS = {f"q{n}": {f"d{n}0": 3, f"d{n}2": 1, f"d{(n + 1) % 5}1": 2} for n in range(len(TOPICS))}
+
+
+def labelled_set(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    _jsonl(folder / "corpus.jsonl", CORPUS)
+    _jsonl(folder / "queries.jsonl", QUERIES)
+    lines = [f"{q}\t{d}\t{g}" for q, docs in QRELS.items() for d, g in docs.items()]
+    (folder / "qrels.tsv").write_text("query-id\tdoc-id\tgrade\n" + "\n".join(lines), encoding="utf-8")
+    return folder
+
+
 def test_evaluate_agrees_with_an_independent_implementation(
     run: Run, tmp_path: Path, sqlite_url: str
 ) -> None:
-    topics = ["литьё чугуна", "ковка валов", "окраска кузовов", "пошив спецодежды", "сушка зерна"]
-    corpus = {f"d{n}{m}": f"{text} участок {m}" for n, text in enumerate(topics) for m in range(3)}
-    queries = {f"q{n}": f"нужна {text}" for n, text in enumerate(topics)}
-    qrels = {f"q{n}": {f"d{n}0": 3, f"d{n}2": 1, f"d{(n + 1) % 5}1": 2} for n in range(len(topics))}
-    _jsonl(tmp_path / "corpus.jsonl", corpus)
-    _jsonl(tmp_path / "queries.jsonl", queries)
-    lines = [f"{q}\t{d}\t{g}" for q, docs in qrels.items() for d, g in docs.items()]
-    (tmp_path / "qrels.tsv").write_text("query-id\tdoc-id\tgrade\n" + "\n".join(lines), encoding="utf-8")
+    labelled_set(tmp_path)
     figures = json.loads(run("evaluate", tmp_path, "--strict", 2, "--json").stdout)
     assert (figures["queries"], figures["docs"], figures["set"]) == (5, 15, tmp_path.name)
-    ranked = _ranked(corpus, queries)
+    ranked = _ranked(CORPUS, QUERIES)
     gains = {grade: 2**grade - 1 for grade in range(4)}
     measures = {
         "ndcg@10": nDCG(gains=gains) @ 10,
         "recall@100": R(rel=2) @ 100,
         "mrr@10": RR(rel=2) @ 10,
     }
-    theirs = ir_measures.calc_aggregate(list(measures.values()), qrels, ranked)
+    theirs = ir_measures.calc_aggregate(list(measures.values()), QRELS, ranked)
     for name, measure in measures.items():
         assert figures[name] == pytest.approx(theirs[measure], abs=1e-6), name
+
+
+def test_evaluate_compares_probabilities_with_labels(run: Run, tmp_path: Path, sqlite_url: str) -> None:
+    one, other = labelled_set(tmp_path / "one"), labelled_set(tmp_path / "other")
+    plain = json.loads(run("evaluate", one, "--json").stdout)
+    words = ("evaluate", one, other, "--strict", 1, "--strict", 3, "--calibration", "--json")
+    first, second, both = map(json.loads, run(*words).stdout.splitlines())
+    assert {**first, "seconds": 0, "calibration": None} == {**plain, "seconds": 0, "calibration": None}
+    assert (first["strict"], second["strict"], both["set"]) == (1, 3, "all")
+    for figures in (first, second, both):
+        found = figures["calibration"]
+        assert found["pairs"] == sum(each["pairs"] for each in found["bins"])
+        error = sum(each["share"] * abs(each["shown"] - each["right"]) for each in found["bins"])
+        assert found["ece"] == pytest.approx(error, abs=1e-3)
+        assert all(each["from"] <= each["shown"] <= each["from"] + 0.1 for each in found["bins"])
+    rights = [
+        sum(each["right"] * each["pairs"] for each in f["calibration"]["bins"]) for f in (first, second)
+    ]
+    assert rights[0] > rights[1] == pytest.approx(5, abs=0.1), "one document of grade 3 for each of 5 queries"
+    assert "ECE" in run("evaluate", one, "--calibration").stdout
+    assert run("evaluate", one, other, "--strict", 1, "--strict", 1, "--strict", 1).exit_code == 2
+    assert run("evaluate", one, one).exit_code == 2
+
+
+def test_evaluate_fits_the_curve_anew_and_keeps_vectors(
+    run: Run, tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other, cache = labelled_set(tmp_path / "one"), labelled_set(tmp_path / "other"), tmp_path / "vectors"
+    words = ("evaluate", one, other, "--fit", "--cache", cache, "--json")
+    *figures, fit = map(json.loads, run(*words).stdout.splitlines())
+    assert fit["fit"]["slope"] > 0
+    assert set(fit["fit"]["ece_by_query"]) == set(fit["fit"]["ece_by_set"]) == {"one", "other", "all"}
+    monkeypatch.setattr("app.encoder.UniversalSentenceEncoder.encode", None)
+    *again, same = map(json.loads, run(*words).stdout.splitlines())
+    assert same == fit
+    assert [{**line, "seconds": 0} for line in again] == [{**line, "seconds": 0} for line in figures]
+    assert "slope" in run("evaluate", one, "--fit", "--cache", cache).stdout
+    never = run("evaluate", one, "--strict", 9, "--fit", "--cache", cache)
+    assert (never.exit_code, "верные" in never.stderr) == (1, True)
 
 
 def _jsonl(path: Path, texts: dict[str, str]) -> None:
@@ -197,13 +256,14 @@ def _jsonl(path: Path, texts: dict[str, str]) -> None:
 
 def _ranked(corpus: dict[str, str], queries: dict[str, str]) -> dict[str, dict[str, float]]:
     """The engine's own rankings as scores that fall with the rank, as run files have them."""
+    from app.cli.quality import placeless
     from app.encoder import UniversalSentenceEncoder
     from app.usecases.evaluation import LabelledSet, ranking_of
 
     labelled = LabelledSet("x", corpus, queries, {})
     return {
         query: {document: 1.0 / rank for rank, document in enumerate(documents, start=1)}
-        for query, documents in ranking_of(labelled, UniversalSentenceEncoder()).items()
+        for query, documents in ranking_of(labelled, UniversalSentenceEncoder(), placeless).items()
     }
 
 

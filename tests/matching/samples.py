@@ -1,8 +1,12 @@
 """Small statements that the matching tests share."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
 
 from app.matching.documents import Filters, MatchDocument, Place, Wish
 from app.matching.engine import MatchIndex
@@ -40,6 +44,20 @@ def wish(document: MatchDocument, **fields: object) -> Wish:
 
 def index_of(*documents: MatchDocument) -> MatchIndex:
     return MatchIndex.build(documents, GEOGRAPHY, 1)
+
+
+class BagOfWords:
+    """An encoder that takes texts with the same words to mean the same."""
+
+    model = "bag-of-words-1"
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        rows = [sum(self._word(word) for word in ["", *text.casefold().split()]) for text in texts]
+        return np.array([row / np.linalg.norm(row) for row in rows], dtype=np.float32)
+
+    @staticmethod
+    def _word(word: str) -> NDArray[np.float64]:
+        return np.random.default_rng(crc32(word.encode())).normal(size=64)
 
 
 _VERBS = ["Литьё", "Штамповка", "Фрезерная обработка", "Сварка", "Термообработка", "Изготовление", "Ремонт"]

@@ -8,6 +8,8 @@ import pytest
 from app.matching.documents import Filters, MatchDocument, SearchResult
 from app.matching.engine import MatchIndex
 from app.matching.scoring import number
+from app.matching.semantics import encoded
+from app.matching.signals import SIGNALS
 from app.vocabulary import (
     EmptyReason,
     OrganisationKind,
@@ -16,7 +18,16 @@ from app.vocabulary import (
     Strength,
     Visibility,
 )
-from tests.matching.samples import CASTING, TODAY, capability, index_of, need, random_statements, wish
+from tests.matching.samples import (
+    CASTING,
+    TODAY,
+    BagOfWords,
+    capability,
+    index_of,
+    need,
+    random_statements,
+    wish,
+)
 
 CASTER = capability(
     "c1",
@@ -48,13 +59,21 @@ def test_a_capability_finds_needs_with_the_same_score_as_the_other_way_round() -
     assert (back.covered, back.uncovered) == (there.covered, there.uncovered)
 
 
-def test_evidence_sums_to_the_score_and_shares_to_their_evidence_on_random_pairs() -> None:
+@pytest.mark.parametrize("meaning", [False, True])
+def test_evidence_sums_to_the_score_and_shares_to_their_evidence_on_random_pairs(meaning: bool) -> None:
     documents = random_statements(200)
+    if meaning:  # of every second one: a question meets both kinds
+        vectors = encoded(documents, BagOfWords())
+        documents = [
+            replace(document, passages=found) if number_ % 2 else document
+            for number_, (document, found) in enumerate(zip(documents, vectors, strict=True))
+        ]
     index = index_of(*documents)
-    pairs = 0
-    for document in documents[:60]:
-        for match in index.search(wish(document)).matches:
+    pairs, signals = 0, set()
+    for document in documents[:80]:
+        for match in index.search(wish(document, limit=20)).matches:
             pairs += 1
+            signals |= {one.signal for one in match.evidence}
             assert sum(one.contribution for one in match.evidence) == pytest.approx(match.score, abs=1e-6)
             assert 0 < match.score <= 1
             for one in match.evidence:
@@ -62,7 +81,8 @@ def test_evidence_sums_to_the_score_and_shares_to_their_evidence_on_random_pairs
                 if one.shares:
                     total = sum(share.amount for share in one.shares)
                     assert total == pytest.approx(one.contribution, abs=1e-6)
-    assert pairs >= 300
+    assert pairs >= 1000
+    assert signals == {signal.name for signal in SIGNALS} - (set() if meaning else {"meaning"})
 
 
 def test_every_match_has_a_reason_in_the_statements_themselves() -> None:

@@ -6,7 +6,8 @@ import ir_measures
 import pytest
 from ir_measures import RR, R, nDCG
 
-from app.matching.evaluation import ndcg, quality, recall, reciprocal_rank
+from app.matching.calibration import JudgedPair
+from app.matching.evaluation import calibration_error, ndcg, quality, recall, reciprocal_rank, reliability
 
 GAINS = {grade: 2**grade - 1 for grade in range(4)}
 
@@ -48,3 +49,25 @@ def test_averages_over_answerable_queries_leave_out_those_without_a_strict_answe
     assert both.over_answerable().recall_at_100 == 1.0
     assert both.over_answerable().ndcg_at_10 == both.ndcg_at_10
     assert quality({}, {}, 2).over_answerable().recall_at_100 == 0.0
+
+
+def shown(probability: float, right: bool, weight: float = 1.0) -> JudgedPair:
+    return JudgedPair("q", 0.0, probability, right, weight)
+
+
+def test_the_reliability_table_compares_what_was_shown_with_what_was_right() -> None:
+    low, high = reliability([shown(0.1, False), shown(0.15, True), shown(1.0, True), shown(0.95, False, 2.0)])
+    assert (low.low, low.pairs, low.share, low.right) == (0.1, 2, 0.4, 0.5)
+    assert (high.low, high.pairs, high.share) == (0.9, 2, 0.6)
+    assert (low.shown, high.shown, high.right) == pytest.approx((0.125, 2.9 / 3, 1 / 3))
+    error = 0.4 * (0.5 - 0.125) + 0.6 * (2.9 - 1) / 3
+    assert calibration_error([low, high]) == pytest.approx(error)
+    assert reliability([]) == ()
+    assert calibration_error(()) == 0.0
+
+
+def test_true_probabilities_have_no_calibration_error() -> None:
+    pairs = [shown(tenth / 10 + 0.05, n < tenth * 10 + 5) for tenth in range(10) for n in range(100)]
+    bins = reliability(pairs)
+    assert [each.pairs for each in bins] == [100] * 10
+    assert calibration_error(bins) == pytest.approx(0.0, abs=1e-9)

@@ -28,9 +28,8 @@ def postings(matrix: list[list[float]], order: list[int]) -> Scorer:
 
 def rows(matrix: list[list[float]], order: list[int]) -> Scorer:
     row, column = np.nonzero(matrix)
-    slots = row * BLOCKS + np.array([block_of(int(c)) for c in column], dtype=int)
     weights = np.array(matrix, dtype=np.float32)[row, column]
-    entries = column.astype(np.int32), weights, slots.astype(np.int32)
+    entries = column.astype(np.int32), weights, row.astype(np.int32)
     cuts = np.searchsorted(row, [len(matrix) // 2])
     chunks = zip(*(np.split(array, cuts) for array in entries), strict=True)
     return Rows(tuple(chunks), np.array(order))

@@ -3,7 +3,16 @@
 import pytest
 
 from app.matching.documents import Share
-from app.matching.scoring import BLOCKS, CIRCUMSTANCES, LARGEST_LIFT, NUMBERS, number, strength_of
+from app.matching.scoring import (
+    BLOCKS,
+    CIRCUMSTANCES,
+    LARGEST_LIFT,
+    NUMBERS,
+    number,
+    probability_of,
+    strength_at,
+    strength_of,
+)
 from app.matching.signals import SIGNALS, Pair, all_evidence
 from app.matching.units import Coverage
 from app.vocabulary import Strength
@@ -49,7 +58,8 @@ def test_signals_are_published_with_all_their_texts() -> None:
 
 
 def test_the_best_possible_score_is_one() -> None:
-    assert sum(number(name) for name in BLOCKS) * LARGEST_LIFT == pytest.approx(1.0)
+    # Words and parts of words are one cosine.
+    assert (number("words") + number("shared_codes")) * LARGEST_LIFT == pytest.approx(1.0)
 
 
 def test_every_number_has_an_origin_and_one_name() -> None:
@@ -58,8 +68,19 @@ def test_every_number_has_an_origin_and_one_name() -> None:
         assert entry.origin.startswith(("measured: ", "chosen: ", "brief: "))
 
 
-def test_strengths_begin_at_their_thresholds() -> None:
+def test_strengths_begin_at_their_thresholds_as_they_are_shown() -> None:
     good, strong = number("good"), number("strong")
-    assert strength_of(strong) is Strength.STRONG
-    assert strength_of(strong - 1e-9) is strength_of(good) is Strength.GOOD
-    assert strength_of(good - 1e-9) is strength_of(0.0) is Strength.POSSIBLE
+    assert strength_at(1.0) is strength_at(strong) is strength_at(strong - 0.004) is Strength.STRONG
+    assert strength_at(strong - 0.006) is strength_at(good) is Strength.GOOD
+    assert strength_at(good - 0.006) is strength_at(0.0) is Strength.POSSIBLE
+
+
+@pytest.mark.parametrize("with_meaning", [True, False])
+def test_a_higher_score_is_more_probable_and_never_weaker(with_meaning: bool) -> None:
+    scores = [n / 1000 for n in range(1001)]
+    probabilities = [probability_of(score, with_meaning) for score in scores]
+    assert probabilities == sorted(probabilities)
+    assert probabilities[0] == 0 < probabilities[1] < probabilities[-1] < 1
+    strengths = [list(Strength).index(strength_of(score, with_meaning)) for score in scores]
+    assert strengths == sorted(strengths, reverse=True)
+    assert set(strengths) == {0, 1, 2}

@@ -4,7 +4,7 @@ from app.matching.units import coverage, supply_of, units_of
 from tests.matching.samples import capability, need
 
 
-def flat(block: int, term: str) -> float:
+def flat(term: str) -> float:
     return 1.0
 
 
@@ -42,12 +42,10 @@ def test_half_of_the_weight_is_enough_and_less_is_not() -> None:
 def test_rare_words_weigh_more() -> None:
     units = units_of(need("n", "литьё магния"))
     supply = supply_of(capability("c", "литьё"))
-    assert coverage(units, supply, lambda _, term: 5.0 if term == "магний" else 1.0).uncovered == (
+    assert coverage(units, supply, lambda term: 5.0 if term == "магний" else 1.0).uncovered == (
         "литьё магния",
     )
-    assert coverage(units, supply, lambda _, term: 5.0 if term == "литье" else 1.0).covered == (
-        "литьё магния",
-    )
+    assert coverage(units, supply, lambda term: 5.0 if term == "литье" else 1.0).covered == ("литьё магния",)
 
 
 def test_compounds_are_found_by_their_pieces_and_designations_only_whole() -> None:

@@ -11,9 +11,12 @@ import pytest
 
 from app import reference
 from app.encoder import UniversalSentenceEncoder
+from app.matching.calibration import JudgedPair
 from app.matching.documents import MatchDocument, Place, Wish
 from app.matching.engine import MatchIndex
+from app.matching.evaluation import reliability
 from app.matching.geography import Geography
+from app.matching.scoring import number, probability_of
 from app.matching.semantics import encoded
 from app.schemas.import_record import ImportRecord
 from app.vocabulary import CodeScheme, OrganisationKind, StatementKind
@@ -175,6 +178,30 @@ def test_needs_nobody_meets_have_no_strong_answer(
     beaten = sum(best[low] < best[high] for low in unmet for high in met) / (len(unmet) * len(met))
     print(json.dumps({"unmet": len(unmet), "auc": round(beaten, 3)}))
     assert beaten >= 0.82
+
+
+def test_probabilities_promise_no_more_than_the_planted_partners_keep(
+    documents: dict[str, MatchDocument], index: MatchIndex, with_meaning: bool
+) -> None:
+    partners: dict[str, set[str]] = {}
+    for need, capability in (step for case in ALL_CASES for step in steps(case)):
+        partners.setdefault(need, set()).add(documents[capability].organisation_id)
+    pairs = [
+        JudgedPair(
+            need,
+            lead.score,
+            probability_of(lead.score, with_meaning),
+            lead.document.organisation_id in partners[need],
+        )
+        for need in sorted(partners)
+        for lead in index.shortlist(Wish(documents[need], DAY, limit=10)).leads
+    ]
+    bins = [each for each in reliability(pairs) if each.pairs >= 20]
+    print(json.dumps([(each.low, each.pairs, round(each.shown, 3), round(each.right, 3)) for each in bins]))
+    assert len(bins) >= 4
+    assert all(each.right >= each.shown - 0.05 for each in bins)
+    chance = [pair for pair in pairs if pair.probability < number("possible")]
+    assert sum(pair.right for pair in chance) <= 0.02 * sum(pair.right for pair in pairs)
 
 
 def best_score(index: MatchIndex, need: MatchDocument) -> float:

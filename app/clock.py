@@ -1,0 +1,11 @@
+"""The calendar by which things expire."""
+
+from datetime import date, datetime, timedelta, timezone
+
+MOSCOW = timezone(timedelta(hours=3), "MSK")
+"""The zone whose calendar day decides what has expired; it has had no summer time since 2014."""
+
+
+def day_of(moment: datetime) -> date:
+    """The calendar day of a moment in Moscow."""
+    return moment.astimezone(MOSCOW).date()
