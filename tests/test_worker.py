@@ -362,7 +362,7 @@ def test_the_command_ends_on_a_signal(settings: Settings, runtime: Runtime):
         assert b"threads" in process.stderr.readline()
         time.sleep(0.2)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
     finally:
         process.kill()
         process.stderr.close()

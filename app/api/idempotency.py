@@ -1,8 +1,8 @@
 """A repeated POST has one effect and one answer (draft-ietf-httpapi-idempotency-key-header-07).
 
 The layer hands each POST with a key an Exchange. Once its caller is let in, the key is taken in the request's
-own transaction, which the write session leaves open; the layer writes the answer into it and commits, and only
-then the answer goes out.
+own transaction, which the write session leaves open; the layer writes the answer into it and commits, and
+only then the answer goes out.
 """
 
 import hashlib

@@ -1,6 +1,7 @@
 """`smezhnik worker`: delivers webhooks and letters, and sweeps what is old."""
 
 import json
+import os
 import signal
 import threading
 from typing import Annotated
@@ -22,8 +23,24 @@ def worker(
         if once:
             screen.print_json(json.dumps(background.run_once(runtime)))
             return
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
+        stop = _stopped_by_signal()
         notes.print(f"{settings.worker_threads} threads; Ctrl+C — конец / stop", highlight=False)
         background.run(runtime, settings.worker_threads, stop)
+
+
+def _stopped_by_signal() -> threading.Event:
+    """An event that SIGTERM and SIGINT set.
+
+    Through a pipe: a handler that set the event itself could meet the main thread inside the event's own lock.
+    """
+    stop = threading.Event()
+    reading, writing = os.pipe()
+
+    def watch() -> None:
+        os.read(reading, 1)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: os.write(writing, b"."))
+    threading.Thread(target=watch, daemon=True, name="signals").start()
+    return stop
