@@ -31,7 +31,7 @@ def worker(
 def _stopped_by_signal() -> threading.Event:
     """An event that SIGTERM and SIGINT set.
 
-    Through a pipe: a handler that set the event itself could meet the main thread inside the event's own lock.
+    Through a pipe: a handler that set the event itself could meet the main thread inside its lock.
     """
     stop = threading.Event()
     reading, writing = os.pipe()
