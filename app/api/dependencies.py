@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from app.access import Admin, Caller, Website, Writer
 from app.answers import AnswerCache
+from app.api import idempotency
 from app.api.callers import Door, admit, is_first_admin
 from app.api.languages import language_of
 from app.clock import day_of
 from app.errors import Invalid, NotFound, PreconditionRequired, Unauthorized, Violation
 from app.matching.documents import Index
 from app.matching.semantics import Encoder
+from app.outbound.addresses import Reach
 from app.schemas.texts import Strict
 from app.storage.database import Database
 from app.storage.documents import Conditions
@@ -82,6 +84,9 @@ class Runtime(Protocol):
     @property
     def public_url(self) -> str: ...  # noqa: D102
 
+    @property
+    def reach(self) -> Reach: ...  # noqa: D102
+
 
 def runtime_of(request: Request) -> Runtime:
     """The live objects that serve this request."""
@@ -96,9 +101,8 @@ def read_session(request: Request) -> Iterator[Session]:
 
 
 def write_session(request: Request) -> Iterator[Session]:
-    """A session that commits before the response is sent."""
-    with runtime_of(request).database.writing() as session:
-        yield session
+    """A session that commits before the response is sent, or, for a keyed POST, together with it."""
+    yield from idempotency.sessions(request, runtime_of(request).database)
 
 
 ReadSession = Annotated[Session, Depends(read_session, scope="function", max_concurrency=SESSIONS_AT_ONCE)]
@@ -148,6 +152,11 @@ def known_at_once(authorization: str | None, runtime: Runtime) -> Caller | None:
         return Website()
     scheme, _, key = authorization.partition(" ")
     return Admin() if scheme.lower() == "bearer" and is_first_admin(key, runtime.admin_key) else None
+
+
+def first_time(request: Request, session: WriteSession, caller: Annotated[Writer, Depends(writer)]) -> None:
+    """Pass a request that was not served before; raise Replayed with its answer otherwise."""
+    idempotency.begin(request, session, caller, runtime_of(request).clock())
 
 
 async def language(request: Request) -> Language:
@@ -237,7 +246,11 @@ async def reading(
 
 
 async def writing(
-    session: WriteSession, caller: KeyHolder, language: Speech, conditions: UnderConditions
+    session: WriteSession,
+    caller: KeyHolder,
+    language: Speech,
+    conditions: UnderConditions,
+    _: Annotated[None, Depends(first_time)],
 ) -> Writing:
     """A transaction, and who makes it."""
     return Writing(session, caller, language, conditions)

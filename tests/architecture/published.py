@@ -211,7 +211,7 @@ def variable(name: str) -> str:
 def written(value: object) -> str:
     """A default as it stands in the environment; empty for none."""
     if isinstance(value, tuple):
-        return ",".join(value)
+        return ",".join(map(str, value))
     return "" if value is None else str(value)
 
 
