@@ -1,27 +1,23 @@
 """What routes are given: a session, the index, the caller, the language, the version a change is based on."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Protocol
+from typing import Annotated
 
 from fastapi import Depends, Header, Path, Query, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
 
 from app.access import Admin, Caller, Website, Writer
-from app.answers import AnswerCache
 from app.api import idempotency
 from app.api.callers import Door, admit, is_first_admin
 from app.api.languages import language_of
+from app.api.live import Runtime, runtime_of
 from app.clock import day_of
 from app.errors import Invalid, NotFound, PreconditionRequired, Unauthorized, Violation
 from app.matching.documents import Index
-from app.matching.semantics import Encoder
-from app.outbound.addresses import Reach
 from app.schemas.texts import Strict
-from app.storage.database import Database
 from app.storage.documents import Conditions
 from app.usecases.keys import Desk
 from app.vocabulary import Language
@@ -35,63 +31,6 @@ VERSION_TAG = re.compile(r'"v([1-9]\d{0,8})"')
 # What waits for nothing is a coroutine: handing it to a thread costs more than doing it.
 
 bearer = HTTPBearer(auto_error=False, description="A key: `smz_live_…`, `smz_test_…` or `smz_pub_…`.")
-
-
-class Keeper(Protocol):
-    """Whatever holds the current index."""
-
-    def catch_up(self, session: Session) -> Index:
-        """An index that knows every change this session sees."""
-
-
-class NotesUse(Protocol):
-    """Whatever notes that a key was used."""
-
-    def note(self, key_id: str, noted_at: datetime | None, now: datetime) -> None:
-        """The key was used now."""
-
-
-class Runtime(Protocol):
-    """The live objects of the process, as the API needs them."""
-
-    @property
-    def database(self) -> Database: ...  # noqa: D102
-
-    @property
-    def keeper(self) -> Keeper: ...  # noqa: D102
-
-    @property
-    def clock(self) -> Callable[[], datetime]: ...  # noqa: D102
-
-    @property
-    def answers(self) -> AnswerCache: ...  # noqa: D102
-
-    @property
-    def admin_key(self) -> str | None: ...  # noqa: D102
-
-    @property
-    def test_keys(self) -> bool: ...  # noqa: D102
-
-    @property
-    def key_use(self) -> NotesUse: ...  # noqa: D102
-
-    @property
-    def encoder(self) -> Encoder | None: ...  # noqa: D102
-
-    @property
-    def language(self) -> Language: ...  # noqa: D102
-
-    @property
-    def public_url(self) -> str: ...  # noqa: D102
-
-    @property
-    def reach(self) -> Reach: ...  # noqa: D102
-
-
-def runtime_of(request: Request) -> Runtime:
-    """The live objects that serve this request."""
-    runtime: Runtime = request.app.state.runtime
-    return runtime
 
 
 def read_session(request: Request) -> Iterator[Session]:

@@ -7,8 +7,9 @@ from pydantic import Field
 
 from app.access import ADMINISTER, OVERSEE
 from app.api.callers import under
-from app.api.dependencies import NO_PARAMETERS, BasedOn, Reads, Writes, id_in_path, runtime_of
+from app.api.dependencies import NO_PARAMETERS, BasedOn, Reads, Writes, id_in_path
 from app.api.etags import NOT_MODIFIED, not_modified, tag
+from app.api.live import runtime_of
 from app.api.pagination import cursor_to, link_next, position_at
 from app.schemas.texts import Strict
 from app.schemas.webhooks import (

@@ -18,6 +18,7 @@ from app.bootstrap import Runtime
 from app.settings import Settings
 from app.storage.changes import Change
 from app.storage.idempotency import IdempotencyKey
+from app.storage.keys import Key as KeyRow
 from app.storage.organisations import Organisation
 from app.usecases import organisations
 from tests.directory import profile
@@ -167,6 +168,39 @@ def test_a_secret_is_not_kept(client: TestClient, admin: dict[str, str], runtime
         assert first.json()["secret"].encode() not in (row.body or b"")
 
 
+def test_a_key_of_the_api_is_made_once_and_not_kept(
+    client: TestClient, admin: dict[str, str], runtime: Runtime
+):
+    wish = {"name": "ERP", "kind": "admin", "scopes": ["read"]}
+    made = [post(client, admin, "k", wish, "/v1/keys") for _ in range(2)]
+    path = f"/v1/keys/{made[0].json()['id']}/rotation"
+    rotated = [post(client, admin, "r", {}, path) for _ in range(2)]
+    for first, second in (made, rotated):
+        assert (first.status_code, second.status_code) == (201, 201)
+        assert first.json()["key"].startswith("smz_live_")
+        assert second.json() == {**first.json(), "key": None}
+    assert count(runtime, KeyRow) == 2
+    with runtime.database.reading() as session:
+        kept = b"".join(row.body or b"" for row in session.scalars(select(IdempotencyKey)))
+    assert not [first for first, _ in (made, rotated) if first.json()["key"].encode() in kept]
+    of_reader = {"Authorization": f"Bearer {rotated[0].json()['key']}"}
+    assert client.get("/v1/keys", headers=of_reader).status_code == 403
+
+
+def test_a_revoked_key_is_not_answered_again(client: TestClient, admin: dict[str, str], runtime: Runtime):
+    wish = {"name": "ERP", "kind": "admin", "scopes": ["read", "write"]}
+    made = client.post("/v1/keys", json=wish, headers=admin)
+    key = {"Authorization": f"Bearer {made.json()['key']}"}
+    body = profile()
+    assert post(client, key, "k", body).status_code == 201
+    ended = client.delete(
+        f"/v1/keys/{made.json()['id']}", headers={**admin, "If-Match": made.headers["etag"]}
+    )
+    assert ended.status_code == 204
+    assert post(client, key, "k", body).status_code == 401
+    assert count(runtime, Organisation) == 1
+
+
 def test_every_post_that_changes_something_takes_a_key(client: TestClient):
     document = client.get("/openapi.json").json()
     posts = {
@@ -192,6 +226,7 @@ def test_every_post_that_changes_something_obeys_it(
         (f"{PATH}/{made['id']}/statements", statement),
         (f"/v1/webhooks/{webhook}/rotate-secret", None),
         (f"/v1/webhooks/{webhook}/test", None),
+        ("/v1/centres", {"id": "west", "name_ru": "Запад", "name_en": "West"}),
     ]
     for number, (path, body) in enumerate(calls):
         answers = [post(client, admin, f"call-{number}", body, path) for _ in range(2)]
