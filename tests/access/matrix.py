@@ -78,9 +78,8 @@ class Operation:
 
     def address(self, target: Record) -> str:
         """The path to this record."""
-        ids = (target.within, target.id) if len(self.names) == 2 else (target.id,)
         path = self.path
-        for name, value in zip(self.names, ids, strict=True):
+        for name, value in zip(reversed(self.names), (target.id, target.within), strict=False):
             path = path.replace(name, value)
         return path
 
