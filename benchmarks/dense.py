@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.matching.documents import Passages
-from app.matching.meanings import asked, coded, meanings_of, sketched
+from app.matching.meanings import asked, meanings_of, sketched
 from benchmarks import peers
 from benchmarks.command import Result, main
 from benchmarks.corpus import DIMENSIONS, directory, organisation
@@ -66,7 +66,7 @@ def _race(statements: int, questions: Sequence[Passages], pace: Pace) -> list[Ro
 
 
 def _ours(passages: Sequence[Passages | None]) -> Answer:
-    meanings = sketched(meanings_of([coded(one) for one in passages]))
+    meanings = sketched(meanings_of(passages))
     allowed, order = np.ones(len(passages), dtype=np.bool_), np.arange(len(passages))
     return lambda question: meanings.nearest(asked(_whole(question)), allowed, order, K)
 

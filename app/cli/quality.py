@@ -56,7 +56,7 @@ def evaluate(
         bool, typer.Option("--calibration", help="Also compare probabilities with what was right.")
     ] = False,
     fit: Annotated[
-        bool, typer.Option("--fit", help="Also fit the curve from scores to probabilities anew.")
+        bool, typer.Option("--fit", help="Also fit the curves from scores to probabilities anew.")
     ] = False,
     cache: Annotated[
         Path | None, typer.Option(file_okay=False, help="Folder that keeps the encoder's vectors.")
@@ -121,6 +121,11 @@ def _print_json(figures: list[dict[str, Any]], results: Results, calibration: bo
         lines = [{**one, "calibration": calibration_figures(results[one["set"]].pairs)} for one in figures]
     if calibration and len(results) > 1:
         lines.append({"set": ALL, "calibration": calibration_figures(_all_pairs(results))})
+    if calibration:
+        lines += [
+            {"set": ALL, "ground": ground, "calibration": calibration_figures(pairs)}
+            for ground, pairs in _by_ground(results).items()
+        ]
     if fitting:
         lines.append({"set": ALL, "fit": fit_figures(fit_curve(_pairs_of(results)))})
     for line in lines:
@@ -137,12 +142,22 @@ def _print(figures: list[dict[str, Any]], results: Results, calibration: bool, f
             show_calibration(name, result.pairs)
         if len(results) > 1:
             show_calibration(ALL, _all_pairs(results))
+        for ground, pairs in _by_ground(results).items():
+            show_calibration(f"{ALL}, {ground}", pairs)
     if fitting:
         show_fit(fit_curve(_pairs_of(results)))
 
 
 def _pairs_of(results: Results) -> dict[str, tuple[JudgedPair, ...]]:
     return {name: result.pairs for name, result in results.items()}
+
+
+def _by_ground(results: Results) -> dict[str, list[JudgedPair]]:
+    """All pairs by the ground on which they were compared; nothing where it is one and the same."""
+    groups: dict[str, list[JudgedPair]] = {}
+    for pair in _all_pairs(results):
+        groups.setdefault(pair.basis.ground.value, []).append(pair)
+    return groups if len(groups) > 1 else {}
 
 
 def _all_pairs(results: Results) -> list[JudgedPair]:

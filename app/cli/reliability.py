@@ -7,8 +7,9 @@ from typing import Any
 from rich.table import Table
 
 from app.cli.session import screen
-from app.matching.calibration import JudgedPair
+from app.matching.calibration import Curve, JudgedPair
 from app.matching.evaluation import BINS, calibration_error, reliability
+from app.matching.grounds import Ground
 from app.matching.scoring import number
 from app.usecases.evaluation import Fit
 
@@ -41,10 +42,9 @@ def calibration_figures(pairs: Iterable[JudgedPair]) -> dict[str, Any]:
 
 
 def fit_figures(found: Fit) -> dict[str, Any]:
-    """The parameters of the curve and its errors on pairs that it did not see."""
+    """The parameters of each ground's curve and the errors on pairs that they did not see."""
     return {
-        "slope": round(found.curve.slope, DIGITS),
-        "intercept": round(found.curve.intercept, DIGITS),
+        "curves": {ground.value: _parameters(curve) for ground, curve in found.curves.items()},
         "ece_by_query": _errors(found.held_out_by_query),
         "ece_by_set": _errors(found.held_out_by_set),
     }
@@ -65,14 +65,22 @@ def show_calibration(name: str, pairs: Iterable[JudgedPair]) -> None:
 
 
 def show_fit(found: Fit) -> None:
-    """Print the parameters of the curve and its errors on pairs that it did not see."""
+    """Print the parameters of each ground's curve and the errors on pairs that they did not see."""
     figures = fit_figures(found)
-    screen.print(f"slope {figures['slope']}  intercept {figures['intercept']}")
+    for ground, parameters in figures["curves"].items():
+        screen.print(f"{ground}: " + "  ".join(f"{name} {value}" for name, value in parameters.items()))
     table = Table("ECE", "held out by query", "held out by set")
     for name, error in figures["ece_by_query"].items():
         others = figures["ece_by_set"].get(name)
         table.add_row(name, f"{error:.3f}", "" if others is None else f"{others:.3f}")
     screen.print(table)
+
+
+def _parameters(curve: Curve) -> dict[str, float]:
+    found = {"slope": curve.slope, "intercept": curve.intercept}
+    if curve.ground is Ground.ACROSS_SCRIPTS:
+        found["by_words"] = curve.by_words
+    return {name: round(value, DIGITS) for name, value in found.items()}
 
 
 def _errors(sets: Mapping[str, Sequence[JudgedPair]]) -> dict[str, float]:

@@ -15,7 +15,7 @@ from app.matching.documents import MatchDocument
 from app.matching.geography import Geography
 from app.matching.kernel import Entries, Rows
 from app.matching.lexicon import Lexicon, Row, entries_of
-from app.matching.meanings import Meanings, Part, coded, meanings_of
+from app.matching.meanings import Meanings, Part, meanings_of
 from app.matching.reading import kept
 from app.matching.shelves import Shelf
 
@@ -105,7 +105,7 @@ def _followed(
         attributes=extended(shelf.attributes, documents, geography),
         scorer=Rows(_joined((*_rows(shelf).chunks, entries_of(vectors, first))), ids.order()),
         alive=np.concatenate([shelf.alive, np.ones(len(readings), dtype=np.bool_)]),
-        meanings=_with(shelf.meanings, meanings_of([coded(d.passages) for d in documents], first)),
+        meanings=_with(shelf.meanings, meanings_of([document.passages for document in documents], first)),
         vectors=(*_vectors(shelf), *vectors),
     )
     return Delta(grown, ids)

@@ -8,6 +8,7 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from app.matching.grounds import Basis
 from app.vocabulary import (
     CodeScheme,
     Diversity,
@@ -153,10 +154,14 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """A statement that fits and how well; `explain` gives the whole match, at a cost of its own."""
+    """A statement that fits and how well; `explain` gives the whole match, at a cost of its own.
+
+    What the score stands for depends on its basis, which is a matter of the two statements alone.
+    """
 
     document: MatchDocument
     score: float
+    basis: Basis
     explain: Callable[[], Match] = field(compare=False, repr=False)
 
 

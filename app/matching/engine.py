@@ -12,10 +12,10 @@ from typing import Self
 from scipy.sparse import csr_array
 
 from app.matching.deltas import Delta, empty_delta, grown_delta
-from app.matching.documents import Filters, MatchDocument, SearchResult, Shortlist, Wish
+from app.matching.documents import Filters, MatchDocument, Passages, SearchResult, Shortlist, Wish
 from app.matching.geography import Geography
 from app.matching.lexicon import Lexicon
-from app.matching.meanings import Coded, coded, question_of
+from app.matching.meanings import Coded, question_of
 from app.matching.ranking import Asked, Ranker
 from app.matching.reading import Reading, kept
 from app.matching.recall import Masks, recall
@@ -38,7 +38,7 @@ class MatchIndex:
     @classmethod
     def build(cls, documents: Iterable[MatchDocument], geography: Geography, version: int) -> Self:
         """The index of exactly these documents."""
-        known = ((kept(document), coded(document.passages)) for document in documents)
+        known = ((kept(document), document.passages) for document in documents)
         return cls._of_readings(known, geography, version)
 
     @property
@@ -98,7 +98,7 @@ class MatchIndex:
 
     @classmethod
     def _of_readings(
-        cls, known: Iterable[tuple[Reading, Coded | None]], geography: Geography, version: int
+        cls, known: Iterable[tuple[Reading, Passages | Coded | None]], geography: Geography, version: int
     ) -> Self:
         ordered = sorted(known, key=lambda one: one[0].document.id)
         readings = [reading for reading, _ in ordered]
@@ -107,8 +107,8 @@ class MatchIndex:
         for kind in StatementKind:
             rows = [row for row, reading in enumerate(readings) if reading.document.kind is kind]
             own = MatrixRows(csr_array(matrix[rows]), len(lexicon.words))
-            coded = [ordered[row][1] for row in rows]
-            base[kind] = base_shelf([readings[row] for row in rows], coded, own, geography)
+            passages = [ordered[row][1] for row in rows]
+            base[kind] = base_shelf([readings[row] for row in rows], passages, own, geography)
         delta = {kind: empty_delta(geography) for kind in StatementKind}
         return cls(version, version, geography, lexicon, base, delta)
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from app.matching.codes import depth, readable
 from app.matching.documents import Match, MatchDocument, Share
 from app.matching.geography import Geography
+from app.matching.grounds import Basis
 from app.matching.kernel import Vector
 from app.matching.lexicon import CODES, PARTS, WORDS, Lexicon, Row
 from app.matching.reading import Reading, full_text
@@ -31,10 +32,7 @@ _supply = lru_cache(maxsize=4096)(supply_of)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A found document as it was ranked: what each channel gave, the nearest passage, must-haves, score.
-
-    `by_meaning` tells whether meaning was compared at all.
-    """
+    """A found document as it was ranked: what each channel gave, the nearest passage, must-haves, score."""
 
     reading: Reading
     row: Row
@@ -42,7 +40,7 @@ class Found:
     passage: int
     required: Coverage
     score: float
-    by_meaning: bool
+    basis: Basis
 
 
 def explained(mine: MatchDocument, query: Vector, found: Found, tables: tuple[Lexicon, Geography]) -> Match:
@@ -56,7 +54,7 @@ def explained(mine: MatchDocument, query: Vector, found: Found, tables: tuple[Le
     parts = found.required
     if not (parts.covered or parts.uncovered):
         parts = coverage(_units(need), _supply(capability), lexicon.idf_of)
-    strength = strength_of(found.score, found.by_meaning)
+    strength = strength_of(found.score, found.basis)
     return Match(theirs, found.score, strength, evidence, parts.covered, parts.uncovered)
 
 

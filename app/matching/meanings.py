@@ -136,31 +136,41 @@ class Meanings:
 Coded = tuple[NDArray[np.int8], NDArray[np.float32]]
 
 
-def coded(passages: Passages | None) -> Coded | None:
-    """Passages in 8 bits a component."""
-    if passages is None:
-        return None
+def coded(passages: Passages) -> Coded:
+    """Passages in 8 bits a component, and what one step of each is worth."""
     codes, steps = dots.quantised(passages)
     return codes.astype(np.int8), steps
 
 
-def meanings_of(several: Sequence[Coded | None], first: int = 0) -> Meanings:
-    """The semantic channel of documents in row order; empty where none has vectors."""
-    known = [one for one in several if one is not None]
-    if not known:
+def meanings_of(several: Sequence[Passages | Coded | None], first: int = 0) -> Meanings:
+    """The semantic channel of documents in row order; empty where none has vectors.
+
+    Filled in document by document: a second copy of all vectors would not be given back.
+    """
+    sizes = [0 if one is None else len(one[0] if isinstance(one, tuple) else one) for one in several]
+    dimensions = next((_dimensions(one) for one in several if one is not None), 0)
+    if not dimensions:
         return Meanings()
-    dimensions = known[0][0].shape[1]
-    nothing = np.zeros((1, dimensions), np.int8), np.zeros(1, np.float32)
-    filled = [one if one is not None else nothing for one in several]
+    starts = np.cumsum([0, *(max(size - 1, 0) for size in sizes)], dtype=np.intp)
     part = Part(
         first,
-        np.concatenate([codes[:1] for codes, _ in filled]),
-        np.concatenate([steps[:1] for _, steps in filled]),
-        np.concatenate([codes[1:] for codes, _ in filled]),
-        np.concatenate([steps[1:] for _, steps in filled]),
-        np.cumsum([0, *(len(steps) - 1 for _, steps in filled)], dtype=np.intp),
+        np.zeros((len(several), dimensions), dtype=np.int8),
+        np.zeros(len(several), dtype=np.float32),
+        np.zeros((int(starts[-1]), dimensions), dtype=np.int8),
+        np.zeros(int(starts[-1]), dtype=np.float32),
+        starts,
     )
+    for row, one in enumerate(several):
+        if one is not None:
+            codes, steps = one if isinstance(one, tuple) else coded(one)
+            own = slice(starts[row], starts[row + 1])
+            part.wholes[row], part.steps[row] = codes[0], steps[0]
+            part.sentences[own], part.sentence_steps[own] = codes[1:], steps[1:]
     return Meanings((part,))
+
+
+def _dimensions(one: Passages | Coded) -> int:
+    return int((one[0] if isinstance(one, tuple) else one).shape[1])
 
 
 def sketched(meanings: Meanings) -> Meanings:

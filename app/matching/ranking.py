@@ -15,10 +15,11 @@ from app.matching.attributes import location_of
 from app.matching.documents import Lead, Match, Wish
 from app.matching.explain import Found, explained
 from app.matching.geography import Geography
+from app.matching.grounds import Basis
 from app.matching.kernel import Vector
 from app.matching.lexicon import Lexicon
 from app.matching.meanings import Question
-from app.matching.reading import Reading
+from app.matching.reading import Reading, basis_of
 from app.matching.scoring import SCALES_BESIDE_MEANING, number
 from app.matching.shelves import CHANNELS, Recalled
 from app.matching.units import NOTHING_ASKED, Coverage, coverage, required_units, supply_of
@@ -44,6 +45,10 @@ class Asked:
     def is_need(self) -> bool:
         """Whether capabilities are asked for."""
         return self.wish.document.kind is StatementKind.NEED
+
+    def basis(self, answer: Reading) -> Basis:
+        """On what ground an answer is compared with the question."""
+        return basis_of(self.reading, answer, self.meaning is not None)
 
     def weights(self) -> NDArray[np.float64]:
         """What each channel keeps of its weight: all of it where meaning is not compared."""
@@ -80,7 +85,7 @@ class Ranker:
 
     def _lead(self, asked: Asked, one: Scored) -> Lead:
         reading = one.recalled.shelf.readings[one.recalled.rows[one.place]]
-        return Lead(reading.document, one.score, partial(self._explained, asked, one))
+        return Lead(reading.document, one.score, asked.basis(reading), partial(self._explained, asked, one))
 
     def _explained(self, asked: Asked, one: Scored) -> Match:
         recalled, row = one.recalled, int(one.recalled.rows[one.place])
@@ -91,7 +96,7 @@ class Ranker:
             int(recalled.passages[one.place]),
             one.required,
             one.score,
-            asked.meaning is not None,
+            asked.basis(recalled.shelf.readings[row]),
         )
         return explained(asked.wish.document, asked.query, found, (self.lexicon, self.geography))
 

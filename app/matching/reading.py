@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 
 from app.matching.codes import ancestors
 from app.matching.documents import MatchDocument
+from app.matching.grounds import Basis, Ground
+from app.matching.scoring import number
+from app.matching.scripts import Script, cross, scripts_of
 from app.matching.terms import expand
 from app.matching.text import is_filler, lemmatise, tokenise
 
@@ -13,10 +16,11 @@ _SIZES = (3, 4, 5)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A document with the normalised words of its whole text, filler left out."""
+    """A document with the normalised words of its whole text, filler left out, and their scripts."""
 
     document: MatchDocument
     forms: tuple[str, ...]
+    scripts: Script
 
     def lemmas(self) -> list[str]:
         """The dictionary forms of the words in order, and behind them the trade terms they name."""
@@ -35,12 +39,21 @@ class Reading:
 
 def read(document: MatchDocument) -> Reading:
     """Reads a document's whole text."""
-    return Reading(document, forms_of(full_text(document)))
+    forms = forms_of(full_text(document))
+    return Reading(document, forms, scripts_of(forms))
 
 
 def kept(document: MatchDocument) -> Reading:
     """A document's reading as an index keeps it: its vectors are kept elsewhere, in a smaller form."""
     return read(document if document.passages is None else replace(document, passages=None))
+
+
+def basis_of(one: Reading, other: Reading, with_meaning: bool) -> Basis:
+    """On what ground two documents are compared, whichever of them asks."""
+    words = min(len(one.forms), len(other.forms), int(number("words_most")))
+    if not with_meaning:
+        return Basis(Ground.WORDS, words)
+    return Basis(Ground.ACROSS_SCRIPTS if cross(one.scripts, other.scripts) else Ground.MEANING, words)
 
 
 def full_text(document: MatchDocument) -> str:

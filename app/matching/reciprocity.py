@@ -72,7 +72,7 @@ def combined(chances: Iterable[float]) -> float:
 def chances_of(wishes: Iterable[Wish], results: Iterable[Shortlist]) -> list[Chance]:
     """What was found and is not mere chance."""
     chances = [
-        Chance(wish.document, lead, probability_of(lead.score, wish.document.passages is not None))
+        Chance(wish.document, lead, probability_of(lead.score, lead.basis))
         for wish, result in zip(wishes, results, strict=True)
         for lead in result.leads
     ]

@@ -59,14 +59,15 @@ def passage_text(document: MatchDocument, passage: int) -> str:
     return shown if len(shown) <= MOST_SHOWN else shown[: MOST_SHOWN - 1].rsplit(" ", 1)[0] + "…"
 
 
+def without_filler(text: str) -> str:
+    """The words of a text that say something; a text of nothing but filler stays as it is."""
+    return " ".join(token.shown for token in tokenise(text) if not is_filler(token.form)) or text
+
+
 def _texts_of(document: MatchDocument) -> list[str]:
     whole = full_text(document)[:MOST_CHARACTERS]
     sentences = sentences_of(document)
-    return [whole, _lean(whole), *(map(_lean, sentences) if len(sentences) > 1 else ())]
-
-
-def _lean(text: str) -> str:
-    return " ".join(token.shown for token in tokenise(text) if not is_filler(token.form)) or text
+    return [whole, without_filler(whole), *(map(without_filler, sentences) if len(sentences) > 1 else ())]
 
 
 def _passages(rows: NDArray[np.float32]) -> Passages:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from app.matching.attributes import Attributes, attributes_of
-from app.matching.documents import MatchDocument, Wish
+from app.matching.documents import MatchDocument, Passages, Wish
 from app.matching.filters import allow, visible
 from app.matching.geography import Geography
 from app.matching.kernel import Mask, Postings, Scorer, Vector, top_k_and
@@ -135,7 +135,10 @@ class MatrixRows:
 
 
 def base_shelf(
-    readings: Sequence[Reading], coded: Sequence[Coded | None], rows: MatrixRows, geography: Geography
+    readings: Sequence[Reading],
+    passages: Sequence[Passages | Coded | None],
+    rows: MatrixRows,
+    geography: Geography,
 ) -> Shelf:
     """The shelf of readings sorted by document id, from their passages and their matrix."""
     return Shelf(
@@ -143,6 +146,6 @@ def base_shelf(
         attributes_of([reading.document for reading in readings], geography),
         Postings(csr_array(rows.matrix.T.tocsr()), np.arange(len(readings))),
         np.ones(len(readings), dtype=np.bool_),
-        sketched(meanings_of(coded)),
+        sketched(meanings_of(passages)),
         rows,
     )

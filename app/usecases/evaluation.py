@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import Invalid, Violation
-from app.matching.calibration import Curve, JudgedPair, fitted, held_out_by_query, held_out_by_set
-from app.matching.documents import Index, MatchDocument, Wish
+from app.matching.calibration import Curves, JudgedPair, fitted, held_out_by_query, held_out_by_set
+from app.matching.documents import Index, Lead, MatchDocument, Wish
 from app.matching.evaluation import Quality, quality
 from app.matching.scoring import probability_of
 from app.matching.semantics import Encoder, encoded
@@ -27,8 +27,8 @@ Build = Callable[[Sequence[MatchDocument]], Index]
 SHOWN = 10
 """The answers of a query that its probabilities are judged by."""
 
-Answers = Mapping[str, Sequence[tuple[str, float]]]
-"""Document and score for each query, best first."""
+Answers = Mapping[str, Sequence[Lead]]
+"""What was found for each query, best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class Evaluated:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The curve that fits several sets best, and their pairs as curves that did not see them show them."""
+    """The curves that fit several sets best, and their pairs as curves that did not see them show them."""
 
-    curve: Curve
+    curves: Curves
     held_out_by_query: Mapping[str, Sequence[JudgedPair]]
     held_out_by_set: Mapping[str, Sequence[JudgedPair]]
 
@@ -91,15 +91,15 @@ def evaluate(
     answers = answers_of(labelled, encoder, build, on_query)
     seconds = time.perf_counter() - started
     measured = quality(_rankings(answers), labelled.judgements, strict).over_answerable()
-    return Evaluated(measured, seconds, _judged(labelled, answers, strict, encoder is not None))
+    return Evaluated(measured, seconds, _judged(labelled, answers, strict))
 
 
 def fit(sets: Mapping[str, Sequence[JudgedPair]]) -> Fit:
-    """The curve from scores to probabilities over all sets. Raises Invalid where one label is missing."""
+    """The curves from scores to probabilities over all sets. Raises Invalid where one label is missing."""
     try:
-        curve = fitted(chain.from_iterable(sets.values()))
+        curves = fitted(chain.from_iterable(sets.values()))
         by_set = held_out_by_set(sets) if len(sets) > 1 else {}
-        return Fit(curve, held_out_by_query(sets), by_set)
+        return Fit(curves, held_out_by_query(sets), by_set)
     except ValueError as error:
         raise Invalid([Violation("qrels.tsv", "set_one_sided", {})]) from error
 
@@ -119,36 +119,38 @@ def answers_of(
     encoder: Encoder | None,
     build: Build,
     on_query: Callable[[], None] = lambda: None,
-) -> dict[str, list[tuple[str, float]]]:
+) -> dict[str, Sequence[Lead]]:
     """The engine's answers, as it is configured for everybody, to each query of the set as a need."""
     documents = [_document(StatementKind.CAPABILITY, name, text) for name, text in labelled.corpus.items()]
     questions = [_document(StatementKind.NEED, "", text) for text in labelled.queries.values()]
     if encoder is not None:
         documents, questions = _with_meaning(documents, encoder), _with_meaning(questions, encoder)
     index = build(documents)
-    answers = {}
+    answers: dict[str, Sequence[Lead]] = {}
     for name, question in zip(labelled.queries, questions, strict=True):
-        found = index.shortlist(Wish(question, date.min, limit=DEPTH))
-        answers[name] = [(lead.document.id, lead.score) for lead in found.leads]
+        answers[name] = index.shortlist(Wish(question, date.min, limit=DEPTH)).leads
         on_query()
     return answers
 
 
 def _rankings(answers: Answers) -> dict[str, list[str]]:
-    return {query: [document for document, _ in found] for query, found in answers.items()}
+    return {query: [lead.document.id for lead in found] for query, found in answers.items()}
 
 
-def _judged(
-    labelled: LabelledSet, answers: Answers, strict: int, with_meaning: bool
-) -> tuple[JudgedPair, ...]:
+def _judged(labelled: LabelledSet, answers: Answers, strict: int) -> tuple[JudgedPair, ...]:
     """The first answers of each judged query; every set weighs the same, whatever its number of queries."""
     weight = 1 / (SHOWN * max(len(labelled.judgements), 1))
     return tuple(
         JudgedPair(
-            query, score, probability_of(score, with_meaning), grades.get(document, 0) >= strict, weight
+            query,
+            lead.score,
+            probability_of(lead.score, lead.basis),
+            grades.get(lead.document.id, 0) >= strict,
+            weight,
+            lead.basis,
         )
         for query, grades in labelled.judgements.items()
-        for document, score in answers[query][:SHOWN]
+        for lead in answers[query][:SHOWN]
     )
 
 

@@ -238,7 +238,7 @@ def test_evaluate_fits_the_curve_anew_and_keeps_vectors(
     one, other, cache = labelled_set(tmp_path / "one"), labelled_set(tmp_path / "other"), tmp_path / "vectors"
     words = ("evaluate", one, other, "--fit", "--cache", cache, "--json")
     *figures, fit = map(json.loads, run(*words).stdout.splitlines())
-    assert fit["fit"]["slope"] > 0
+    assert fit["fit"]["curves"]["meaning"]["slope"] > 0
     assert set(fit["fit"]["ece_by_query"]) == set(fit["fit"]["ece_by_set"]) == {"one", "other", "all"}
     monkeypatch.setattr("app.encoder.UniversalSentenceEncoder.encode", None)
     *again, same = map(json.loads, run(*words).stdout.splitlines())

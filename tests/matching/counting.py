@@ -15,6 +15,7 @@ from app.matching.documents import (
     Shortlist,
     Wish,
 )
+from app.matching.grounds import Basis
 from app.matching.reading import full_text
 from app.matching.scoring import strength_of
 from app.matching.text import analyse
@@ -88,7 +89,9 @@ class CountingIndex:
             removed[name], left = len(left) - len(kept), kept
         matches = [match for one in left if (match := _match(asked, one)).score > 0]
         matches.sort(key=lambda match: (-match.score, match.document.id))
-        leads = tuple(Lead(one.document, one.score, partial(_same, one)) for one in matches[: wish.limit])
+        leads = tuple(
+            Lead(one.document, one.score, Basis(), partial(_same, one)) for one in matches[: wish.limit]
+        )
         reason = None if leads else EmptyReason.NOBODY_OFFERS_THIS
         return Shortlist(leads, considered, removed, reason)
 
@@ -98,7 +101,7 @@ def _match(asked: frozenset[str], document: MatchDocument) -> Match:
     each = 1 / len(asked) if asked else 0.0
     score = each * len(shared)
     evidence = Evidence("words", score, tuple(Share(word, each) for word in shared))
-    return Match(document, score, strength_of(score), (evidence,) if shared else ())
+    return Match(document, score, strength_of(score, Basis()), (evidence,) if shared else ())
 
 
 def _same(match: Match) -> Match:

@@ -6,7 +6,7 @@ import pytest
 from app.matching import deltas, scoring
 from app.matching.documents import Passages
 from app.matching.engine import MatchIndex
-from app.matching.meanings import Meanings, asked, coded, meanings_of, sketched
+from app.matching.meanings import Meanings, asked, meanings_of, sketched
 from app.vocabulary import StatementKind
 from tests.matching.samples import GEOGRAPHY, capability, need, wish
 
@@ -31,7 +31,7 @@ def cosines(question: np.ndarray, known: list[Passages | None]) -> list[float]:
 @pytest.mark.parametrize("open_share", [1.0, 0.3, 0.01])
 def test_the_nearest_are_those_of_exact_cosines(open_share: float) -> None:
     known, r = many(500), np.random.default_rng(1)
-    meanings = meanings_of([coded(one) for one in known])
+    meanings = meanings_of(known)
     allowed, order = r.random(500) < open_share, np.arange(500)
     for topic in range(5):
         question = passages(topic)[0].astype(np.float32)
@@ -48,7 +48,7 @@ def test_a_sketch_finds_nearly_all_of_the_exact_answer(monkeypatch: pytest.Monke
     for name, value in {"sketch_from": 100, "sketch_dimensions": 32, "sketch_least": 60}.items():
         monkeypatch.setitem(scoring._VALUES, name, value)
     known = many(3000)
-    exact = meanings_of([coded(one) for one in known])
+    exact = meanings_of(known)
     quick = sketched(exact)
     assert quick.sketch is not None
     everybody, order, kept = np.ones(3000, dtype=np.bool_), np.arange(3000), []
@@ -61,7 +61,7 @@ def test_a_sketch_finds_nearly_all_of_the_exact_answer(monkeypatch: pytest.Monke
 
 def test_nearness_is_the_squared_mean_of_whole_and_best_passage() -> None:
     known = many(40)
-    meanings = meanings_of([coded(one) for one in known])
+    meanings = meanings_of(known)
     question = passages(3)[0].astype(np.float32)
     values, places = meanings.nearness(asked(question), np.arange(40))
     for row, one in enumerate(known):

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.matching.documents import Filters, Lead, MatchDocument, Shortlist, Wish
+from app.matching.grounds import Basis, Ground
 from app.matching.partners import suggest_partners
 from app.matching.reciprocity import combined
 from app.matching.scoring import CURVES, number
@@ -105,7 +106,7 @@ def test_beside_the_best_answer_a_much_weaker_one_is_not_shown() -> None:
 
 def score_of(probability: float) -> float:
     """The score that stands for a probability where meaning is not compared."""
-    curve = CURVES[False]
+    curve = CURVES[Ground.WORDS]
     return float((probability / (1 - probability) / 2.718281828459045**curve.intercept) ** (1 / curve.slope))
 
 
@@ -138,7 +139,7 @@ class Found:
             return {"any": False, "own_first": not inside, "others_first": inside}[wish.preference]
 
         leads = [
-            Lead(document, score_of(probability), lambda: None)
+            Lead(document, score_of(probability), Basis(), lambda: None)
             for document, probability in sorted(self.found, key=lambda one: second(one[0]))
             if document.kind is wish.document.kind.opposite and not wish.filters.regions
         ]

@@ -3,6 +3,7 @@
 import pytest
 
 from app.matching.documents import Share
+from app.matching.grounds import Basis, Ground
 from app.matching.scoring import (
     BLOCKS,
     CIRCUMSTANCES,
@@ -75,12 +76,14 @@ def test_strengths_begin_at_their_thresholds_as_they_are_shown() -> None:
     assert strength_at(good - 0.006) is strength_at(0.0) is Strength.POSSIBLE
 
 
-@pytest.mark.parametrize("with_meaning", [True, False])
-def test_a_higher_score_is_more_probable_and_never_weaker(with_meaning: bool) -> None:
+@pytest.mark.parametrize("words", [1, 12, 30])
+@pytest.mark.parametrize("ground", Ground)
+def test_a_higher_score_is_more_probable_and_never_weaker(ground: Ground, words: int) -> None:
+    basis = Basis(ground, words)
     scores = [n / 1000 for n in range(1001)]
-    probabilities = [probability_of(score, with_meaning) for score in scores]
+    probabilities = [probability_of(score, basis) for score in scores]
     assert probabilities == sorted(probabilities)
-    assert probabilities[0] == 0 < probabilities[1] < probabilities[-1] < 1
-    strengths = [list(Strength).index(strength_of(score, with_meaning)) for score in scores]
+    assert probabilities[0] == 0 < probabilities[1] < probabilities[-1] <= 1
+    strengths = [list(Strength).index(strength_of(score, basis)) for score in scores]
     assert strengths == sorted(strengths, reverse=True)
     assert set(strengths) == {0, 1, 2}

@@ -208,7 +208,7 @@ def test_pieces_are_those_of_char_wb(word: str) -> None:
 
 def test_a_reading_that_says_nothing() -> None:
     def nothing(text: str, **fields: object) -> bool:
-        return Reading(document := capability("c", text, **fields), read(document).forms).says_nothing()
+        return read(capability("c", text, **fields)).says_nothing()
 
     assert nothing("Поставка 100 шт.")
     assert not nothing("Поставка болтов")

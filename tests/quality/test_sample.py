@@ -190,7 +190,7 @@ def test_probabilities_promise_no_more_than_the_planted_partners_keep(
         JudgedPair(
             need,
             lead.score,
-            probability_of(lead.score, with_meaning),
+            probability_of(lead.score, lead.basis),
             lead.document.organisation_id in partners[need],
         )
         for need in sorted(partners)
