@@ -32,9 +32,8 @@ class MatchDocument:
     """One published statement with what its organisation adds to matching.
 
     `text` is what a reader sees after the title, `extras` what is read beside it (the English version,
-    processes, equipment, materials), `must_have` what a need insists on.
-    `expires_on` is the last day on which the statement counts; None never ends. Without `passages` its
-    meaning is unknown and only its words and codes are compared.
+    processes, equipment, materials), `must_have` what a need insists on. `expires_on` is the last day on
+    which it counts; None never ends. Without `passages` only its words and codes are compared.
     """
 
     id: str
@@ -142,8 +141,7 @@ class Match:
 class SearchResult:
     """Matches best first (ties by id), and what happened to the candidates on the way.
 
-    `considered` counts the statements of the asked kind the asker may know of, before any filter; `removed`,
-    in the order the filters ran, how many each took away.
+    `considered`: statements of that kind the asker may know of; `removed`, in order: what each filter took.
     """
 
     matches: tuple[Match, ...]
@@ -154,10 +152,7 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """A statement that fits and how well; `explain` gives the whole match, at a cost of its own.
-
-    What the score stands for depends on its basis, which is a matter of the two statements alone.
-    """
+    """A statement that fits, how well, on what basis; `explain` gives the whole match, at its own cost."""
 
     document: MatchDocument
     score: float

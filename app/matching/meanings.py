@@ -14,9 +14,9 @@ from app.matching import dots
 from app.matching.documents import MatchDocument, Passages
 from app.matching.kernel import Mask
 from app.matching.scoring import number
+from app.matching.sketches import Sketch, sketch_of
 
 _DIGITS = 5  # of a cosine: float noise must not decide an order
-_SAMPLE = 20_000
 
 Vectors = NDArray[np.float32]
 Rows = NDArray[np.intp]
@@ -38,15 +38,6 @@ class Part:
 
     def __len__(self) -> int:
         return len(self.steps)
-
-
-@dataclass(frozen=True, slots=True)
-class Sketch:
-    """Whole statements in their leading principal components, as integers of one scale."""
-
-    basis: Vectors
-    codes: NDArray[np.int8]
-    steps: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,23 +169,7 @@ def sketched(meanings: Meanings) -> Meanings:
     if not meanings.parts or len(meanings.parts[0]) < number("sketch_from"):
         return meanings
     part = meanings.parts[0]
-    sample = slice(None, None, max(1, len(part) // _SAMPLE))
-    vectors = part.wholes[sample] * part.steps[sample, None]
-    _, components = np.linalg.eigh(vectors.T @ vectors)
-    basis = np.ascontiguousarray(components[:, ::-1][:, : int(number("sketch_dimensions"))], dtype=np.float32)
-    return Meanings(
-        meanings.parts, Sketch(basis, _projected(part, basis), np.ones(len(part), dtype=np.float32))
-    )
-
-
-def _projected(part: Part, basis: Vectors) -> NDArray[np.int8]:
-    projections, largest = [], np.float32(0)
-    for start in range(0, len(part), _SAMPLE):
-        own = slice(start, start + _SAMPLE)
-        projections.append((part.wholes[own] * part.steps[own, None]) @ basis)
-        largest = max(largest, np.abs(projections[-1]).max(initial=0))
-    step = largest / dots.LARGEST_BYTE or np.float32(1)
-    return np.concatenate([np.rint(projection / step).astype(np.int8) for projection in projections])
+    return Meanings(meanings.parts, sketch_of(part.wholes, part.steps))
 
 
 def asked(vector: Vectors) -> Question:

@@ -232,6 +232,26 @@ def test_evaluate_compares_probabilities_with_labels(run: Run, tmp_path: Path, s
     assert run("evaluate", one, one).exit_code == 2
 
 
+def test_evaluate_judges_and_fits_pairs_across_scripts_apart(
+    run: Run, tmp_path: Path, sqlite_url: str
+) -> None:
+    one, abroad = labelled_set(tmp_path / "one"), labelled_set(tmp_path / "abroad")
+    english = ("Gear pumps", "Wooden pallets", "Sheep wool yarn", "Accounting services", "Rolling bearings")
+    _jsonl(abroad / "corpus.jsonl", dict(zip(CORPUS, english, strict=False)))
+    known = "\n".join(f"{query}\t{next(iter(CORPUS))}\t1" for query in QUERIES)
+    (abroad / "qrels.tsv").write_text(f"query-id\tdoc-id\tgrade\n{known}", encoding="utf-8")
+    words = ("evaluate", one, abroad, "--calibration", "--fit", "--json")
+    first, second, both, *grounds, fit = map(json.loads, run(*words).stdout.splitlines())
+    pairs = {one["ground"]: one["calibration"]["pairs"] for one in grounds}
+    assert pairs == {
+        "meaning": first["calibration"]["pairs"],
+        "across_scripts": second["calibration"]["pairs"],
+    }
+    assert both["calibration"]["pairs"] == sum(pairs.values())
+    assert set(fit["fit"]["curves"]) == set(pairs)
+    assert "by_words" in fit["fit"]["curves"]["across_scripts"]
+
+
 def test_evaluate_fits_the_curve_anew_and_keeps_vectors(
     run: Run, tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

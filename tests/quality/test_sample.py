@@ -16,10 +16,11 @@ from app.matching.documents import MatchDocument, Place, Wish
 from app.matching.engine import MatchIndex
 from app.matching.evaluation import reliability
 from app.matching.geography import Geography
-from app.matching.scoring import number, probability_of
+from app.matching.grounds import Ground
+from app.matching.scoring import number, probability_of, strength_of
 from app.matching.semantics import encoded
 from app.schemas.import_record import ImportRecord
-from app.vocabulary import CodeScheme, OrganisationKind, StatementKind
+from app.vocabulary import CodeScheme, OrganisationKind, StatementKind, Strength
 
 SAMPLE = Path(__file__).parents[2] / "app" / "data" / "sample"
 CASES = sorted(Path(__file__).parent.glob("cases-*.jsonl"))
@@ -202,6 +203,31 @@ def test_probabilities_promise_no_more_than_the_planted_partners_keep(
     assert all(each.right >= each.shown - 0.05 for each in bins)
     chance = [pair for pair in pairs if pair.probability < number("possible")]
     assert sum(pair.right for pair in chance) <= 0.02 * sum(pair.right for pair in pairs)
+
+
+def test_planted_partners_of_another_language_are_called_strong_where_they_are(
+    documents: dict[str, MatchDocument], index: MatchIndex, with_meaning: bool
+) -> None:
+    if not with_meaning:
+        return
+    crossing = {
+        (need, capability)
+        for need, capability in (step for case in ALL_CASES for step in steps(case))
+        if is_russian(documents[need].text) != is_russian(documents[capability].text)
+    }
+    owners = {(need, documents[capability].organisation_id) for need, capability in crossing}
+    leads = [
+        (need, lead)
+        for need in sorted({need for need, _ in crossing})
+        for lead in index.shortlist(Wish(documents[need], DAY, limit=10)).leads
+        if lead.basis.ground is Ground.ACROSS_SCRIPTS
+        and strength_of(lead.score, lead.basis) is Strength.STRONG
+    ]
+    planted = crossing & {(need, lead.document.id) for need, lead in leads}
+    right = sum((need, lead.document.organisation_id) in owners for need, lead in leads)
+    print(json.dumps({"across": len(crossing), "strong": len(planted), "right": right / len(leads)}))
+    assert len(planted) >= 0.6 * len(crossing)
+    assert right >= 0.75 * len(leads)
 
 
 def best_score(index: MatchIndex, need: MatchDocument) -> float:
