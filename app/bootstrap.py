@@ -26,6 +26,9 @@ from app.matching.documents import MatchDocument, Place
 from app.matching.engine import MatchIndex
 from app.matching.geography import Geography
 from app.matching.semantics import Encoder
+from app.outbound.addresses import Reach, networks_of
+from app.outbound.mail import MailFolder, MailServer, Post
+from app.rates import RateLimiter
 from app.settings import Settings
 from app.storage import reference as reference_tables
 from app.storage.database import Database, connect
@@ -51,11 +54,49 @@ class Runtime:
     key_use: KeyUse
     language: Language
     public_url: str
+    reach: Reach
+    post: Post
+    limiter: RateLimiter
 
 
 def encoder_of(settings: Settings) -> Encoder | None:
     """What encodes meanings, unless the settings turn it off."""
     return UniversalSentenceEncoder() if settings.encoder else None
+
+
+def reach_of(settings: Settings) -> Reach:
+    """How far calls to webhooks go."""
+    return Reach(
+        ports=frozenset(settings.webhook_ports),
+        http=settings.webhook_http,
+        networks=networks_of(settings.webhook_networks),
+    )
+
+
+def post_of(settings: Settings) -> Post:
+    """Where letters go: to the mail server, or into a folder where none is set."""
+    if settings.mail_host is None:
+        return MailFolder(settings.mail_from, Path(settings.mail_folder))
+    return MailServer(
+        sender=settings.mail_from,
+        host=settings.mail_host,
+        port=settings.mail_port,
+        security=settings.mail_security,
+        username=settings.mail_username,
+        password=settings.mail_password.get_secret_value() if settings.mail_password else None,
+    )
+
+
+def limiter_of(settings: Settings) -> RateLimiter:
+    """What counts requests."""
+    return RateLimiter(
+        settings.rate_store,
+        {
+            "key": settings.rate_per_key,
+            "address": settings.rate_per_address,
+            "failed-keys": settings.rate_failed_keys,
+        },
+    )
 
 
 def conditions(runtime: Runtime) -> Conditions:
@@ -110,6 +151,9 @@ def start(
         key_use=KeyUse(database),
         language=settings.language,
         public_url=settings.public_url,
+        reach=reach_of(settings),
+        post=post_of(settings),
+        limiter=limiter_of(settings),
     )
 
 

@@ -13,13 +13,17 @@ AppError
 ├── NotAcceptable         406  not_acceptable
 ├── Conflict              409  conflict
 │   ├── AlreadyExists     409  already_exists
+│   ├── IdempotencyInFlight 409 idempotency_in_flight (with Retry-After)
 │   ├── KeyInactive       409  key_inactive
+│   ├── LimitReached      409  limit_reached
 │   └── TransitionRefused 409  transition_refused
 ├── VersionMismatch       412  version_mismatch
 ├── TooLarge              413  too_large
 ├── UnsupportedMediaType  415  unsupported_media_type
 ├── Invalid               422  invalid (with one Violation per wrong field)
+├── IdempotencyKeyReused  422  idempotency_key_reused
 ├── PreconditionRequired  428  precondition_required
+├── RateLimited           429  rate_limited (with Retry-After)
 └── Unavailable           503  unavailable (with Retry-After)
     └── StorageFull       507  storage_full
 """
@@ -123,14 +127,26 @@ class AlreadyExists(Conflict):
     code = "already_exists"
 
 
+class IdempotencyInFlight(Conflict):
+    """The same request with the same Idempotency-Key is being served just now."""
+
+    code = "idempotency_in_flight"
+
+
 class KeyInactive(Conflict):
     """The key has ended already."""
 
     code = "key_inactive"
 
 
+class LimitReached(Conflict):
+    """The caller has as many of these as one may have."""
+
+    code = "limit_reached"
+
+
 class TransitionRefused(Conflict):
-    """A statement cannot go from its state to the wished one."""
+    """The record cannot go from its state to the wished one."""
 
     code = "transition_refused"
 
@@ -159,10 +175,22 @@ class Invalid(AppError):
     code, status = "invalid", 422
 
 
+class IdempotencyKeyReused(AppError):
+    """The Idempotency-Key was used for another request."""
+
+    code, status = "idempotency_key_reused", 422
+
+
 class PreconditionRequired(AppError):
     """A change needs If-Match with the version the caller read."""
 
     code, status = "precondition_required", 428
+
+
+class RateLimited(AppError):
+    """The caller asks more often than it may."""
+
+    code, status = "rate_limited", 429
 
 
 class Unavailable(AppError):

@@ -11,27 +11,59 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp
 
 from app import bootstrap
-from app.api import centres, keys, meta, openapi, organisations, problems, reference, statements, suggestions
+from app.api import (
+    centres,
+    idempotency,
+    keys,
+    meta,
+    openapi,
+    organisations,
+    problems,
+    reference,
+    statements,
+    suggestions,
+    webhooks,
+)
 from app.api.answers import KeptAnswers
 from app.api.cors import Cors
 from app.api.front import Front
+from app.api.idempotency import Idempotency
+from app.api.rate_limits import RateLimits
 from app.bootstrap import Runtime
 from app.logs import configure_logs
 from app.settings import Settings, read_settings
 from app.usecases import keys as keys_in_use
 from app.usecases.keys import Desk
 
-EXPOSED_HEADERS = ["ETag", "Link", "Location", "Retry-After", "X-Request-ID"]
 ROUTERS = (
     organisations.router,
     statements.router,
     suggestions.router,
     keys.router,
     centres.router,
+    webhooks.router,
     reference.router,
     meta.problems,
     meta.router,
 )
+ALLOWED_HEADERS = [
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-Match",
+    "If-None-Match",
+    "X-Request-ID",
+]
+EXPOSED_HEADERS = [
+    "ETag",
+    "Idempotency-Replayed",
+    "Link",
+    "Location",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "X-Request-ID",
+]
 
 
 def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
@@ -48,23 +80,27 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
     )
     app.state.runtime = runtime
     problems.install(app, runtime.language)
+    idempotency.install(app)
     openapi.install(app, runtime.public_url)
     for router in ROUTERS:
         app.include_router(router)
+    app.webhooks.include_router(webhooks.events)
     app.mount(
         meta.STATIC, StaticFiles(directory=str(files("fastapi_offline") / "static")), name="docs-assets"
     )
+    inner = Idempotency(KeptAnswers(app, runtime), runtime.language)
+    limited = RateLimits(inner, runtime.limiter, runtime.language)
     # CORS stands outermost: a refusal without its headers reads as a network error in a browser.
     return Cors(
         Front(
-            TrustedHostMiddleware(KeptAnswers(app, runtime), allowed_hosts=list(settings.allowed_hosts)),
+            TrustedHostMiddleware(limited, allowed_hosts=list(settings.allowed_hosts)),
             max_body_bytes=settings.max_body_bytes,
             language=runtime.language,
         ),
         read_origins=lambda: _origins_of_keys(runtime),
         allow_origins=list(settings.cors_origins),
         allow_methods=["GET", "POST", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Request-ID"],
+        allow_headers=ALLOWED_HEADERS,
         expose_headers=EXPOSED_HEADERS,
     )
 

@@ -1,6 +1,7 @@
 """What an operator may set, each from an environment variable with the prefix SMEZHNIK_."""
 
 import os
+from ipaddress import ip_network
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -67,11 +68,58 @@ class Settings(BaseSettings):
         default=0.1,
         description="Share of changed statements at which the index is built anew in the background.",
     )
+    rate_per_key: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        default=600, description="Requests a minute with one key; 0 for no limit."
+    )
+    rate_per_address: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        default=300, description="Requests a minute without a key, from one address; 0 for no limit."
+    )
+    rate_failed_keys: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        default=20, description="Wrong keys a minute from one address; 0 for no limit."
+    )
+    rate_store: str = Field(
+        default="memory://",
+        description="Where requests are counted: memory:// in each process, redis://HOST:PORT over all.",
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Proxies whose X-Forwarded-For is believed, as addresses or networks, by commas.",
+    )
+    worker_threads: Annotated[int, Field(ge=1, le=64)] = Field(
+        default=4, description="How many messages `smezhnik worker` delivers at the same time."
+    )
+    webhook_ports: Annotated[tuple[int, ...], NoDecode] = Field(
+        default=(443, 8443), description="Ports that webhooks may go to, separated by commas."
+    )
+    webhook_http: bool = Field(
+        default=False, description="Let webhooks go over http too, without encryption."
+    )
+    webhook_networks: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Private networks that webhooks may reach, as 10.20.0.0/16, separated by commas.",
+    )
+    mail_host: str | None = Field(
+        default=None, description="Server that takes letters; without one they are laid into the mail folder."
+    )
+    mail_port: Annotated[int, Field(ge=1, le=65535)] = Field(default=587, description="Its port.")
+    mail_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How the connection to it is encrypted."
+    )
+    mail_username: str | None = Field(default=None, description="Name to log in there; none logs in nowhere.")
+    mail_password: SecretStr | None = Field(default=None, description="Password to log in there.")
+    mail_from: str = Field(
+        default="smezhnik@localhost", description="Address that letters come from, without a name."
+    )
+    mail_folder: str = Field(
+        default="mail", description="Folder that letters are laid into as .eml where there is no server."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="How much is logged, to standard error, as JSON."
     )
 
-    @field_validator("allowed_hosts", "cors_origins", mode="before")
+    @field_validator(
+        "allowed_hosts", "cors_origins", "trusted_proxies", "webhook_ports", "webhook_networks", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         return (
@@ -91,6 +139,20 @@ class Settings(BaseSettings):
         if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
             kind = value.partition(":")[0]
             raise ValueError(f"“{kind}” is not supported; use sqlite:///FILE or postgresql+psycopg://…")
+        return value
+
+    @field_validator("rate_store")
+    @classmethod
+    def _known_store(cls, value: str) -> str:
+        if value != "memory://" and not value.startswith(("redis://", "rediss://", "redis+unix://")):
+            raise ValueError("use memory:// for one process, or redis://HOST:PORT for many")
+        return value
+
+    @field_validator("webhook_networks", "trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            ip_network(network)
         return value
 
     @field_validator("admin_key")

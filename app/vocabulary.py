@@ -158,3 +158,39 @@ class KeyState(StrEnum):
     ACTIVE = "active"
     EXPIRED = "expired"
     REVOKED = "revoked"
+
+
+class DeliveryFailure(StrEnum):
+    """Why an attempt to deliver a message did not succeed."""
+
+    ADDRESS_REFUSED = "address_refused"
+    UNREACHABLE = "unreachable"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    PROTOCOL = "protocol"
+    REDIRECT = "redirect"
+    STATUS = "status"
+    GONE = "gone"
+    MAIL_REFUSED = "mail_refused"
+    INTERRUPTED = "interrupted"
+
+
+class DeliveryState(StrEnum):
+    """Where a message stands on its way out."""
+
+    QUEUED = "queued"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class EventType(StrEnum):
+    """What a webhook may tell of."""
+
+    ORGANISATION_CREATED = "organisation.created"
+    ORGANISATION_UPDATED = "organisation.updated"
+    ORGANISATION_DELETED = "organisation.deleted"
+    STATEMENT_CREATED = "statement.created"
+    STATEMENT_UPDATED = "statement.updated"
+    STATEMENT_DELETED = "statement.deleted"
+    WEBHOOK_TEST = "webhook.test"

@@ -32,7 +32,8 @@ Rows = dict[type[Table], list[dict[str, Any]]]
 
 def settings(folder: Path) -> Settings:
     """The settings of a service over the database in this folder."""
-    return Settings(database_url=f"sqlite:///{folder / 'bench.db'}", log_level="error")
+    url = f"sqlite:///{folder / 'bench.db'}"
+    return Settings(database_url=url, log_level="error", rate_per_key=0, rate_per_address=0)
 
 
 @contextmanager

@@ -21,9 +21,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app import __version__
 from app.access import Caller
 from app.api.callers import signature_of
-from app.api.dependencies import ID, Runtime, conditions, known_at_once, runtime_of
+from app.api.dependencies import ID, conditions, known_at_once
 from app.api.etags import is_known
 from app.api.languages import language_of
+from app.api.live import Runtime, runtime_of
 from app.api.views import suggestion_page
 from app.matching.documents import Index
 from app.matching.scoring import MODEL_VERSION

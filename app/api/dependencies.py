@@ -1,25 +1,23 @@
 """What routes are given: a session, the index, the caller, the language, the version a change is based on."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Protocol
+from typing import Annotated
 
 from fastapi import Depends, Header, Path, Query, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
 
 from app.access import Admin, Caller, Website, Writer
-from app.answers import AnswerCache
+from app.api import idempotency
 from app.api.callers import Door, admit, is_first_admin
 from app.api.languages import language_of
+from app.api.live import Runtime, runtime_of
 from app.clock import day_of
 from app.errors import Invalid, NotFound, PreconditionRequired, Unauthorized, Violation
 from app.matching.documents import Index
-from app.matching.semantics import Encoder
 from app.schemas.texts import Strict
-from app.storage.database import Database
 from app.storage.documents import Conditions
 from app.usecases.keys import Desk
 from app.vocabulary import Language
@@ -35,60 +33,6 @@ VERSION_TAG = re.compile(r'"v([1-9]\d{0,8})"')
 bearer = HTTPBearer(auto_error=False, description="A key: `smz_live_…`, `smz_test_…` or `smz_pub_…`.")
 
 
-class Keeper(Protocol):
-    """Whatever holds the current index."""
-
-    def catch_up(self, session: Session) -> Index:
-        """An index that knows every change this session sees."""
-
-
-class NotesUse(Protocol):
-    """Whatever notes that a key was used."""
-
-    def note(self, key_id: str, noted_at: datetime | None, now: datetime) -> None:
-        """The key was used now."""
-
-
-class Runtime(Protocol):
-    """The live objects of the process, as the API needs them."""
-
-    @property
-    def database(self) -> Database: ...  # noqa: D102
-
-    @property
-    def keeper(self) -> Keeper: ...  # noqa: D102
-
-    @property
-    def clock(self) -> Callable[[], datetime]: ...  # noqa: D102
-
-    @property
-    def answers(self) -> AnswerCache: ...  # noqa: D102
-
-    @property
-    def admin_key(self) -> str | None: ...  # noqa: D102
-
-    @property
-    def test_keys(self) -> bool: ...  # noqa: D102
-
-    @property
-    def key_use(self) -> NotesUse: ...  # noqa: D102
-
-    @property
-    def encoder(self) -> Encoder | None: ...  # noqa: D102
-
-    @property
-    def language(self) -> Language: ...  # noqa: D102
-
-    @property
-    def public_url(self) -> str: ...  # noqa: D102
-
-
-def runtime_of(request: Request) -> Runtime:
-    """The live objects that serve this request."""
-    runtime: Runtime = request.app.state.runtime
-    return runtime
-
-
 def read_session(request: Request) -> Iterator[Session]:
     """A session that sees one snapshot for the whole request."""
     with runtime_of(request).database.reading() as session:
@@ -96,9 +40,8 @@ def read_session(request: Request) -> Iterator[Session]:
 
 
 def write_session(request: Request) -> Iterator[Session]:
-    """A session that commits before the response is sent."""
-    with runtime_of(request).database.writing() as session:
-        yield session
+    """A session that commits before the response is sent, or, for a keyed POST, together with it."""
+    yield from idempotency.sessions(request, runtime_of(request).database)
 
 
 ReadSession = Annotated[Session, Depends(read_session, scope="function", max_concurrency=SESSIONS_AT_ONCE)]
@@ -148,6 +91,11 @@ def known_at_once(authorization: str | None, runtime: Runtime) -> Caller | None:
         return Website()
     scheme, _, key = authorization.partition(" ")
     return Admin() if scheme.lower() == "bearer" and is_first_admin(key, runtime.admin_key) else None
+
+
+def first_time(request: Request, session: WriteSession, caller: Annotated[Writer, Depends(writer)]) -> None:
+    """Pass a request that was not served before; raise Replayed with its answer otherwise."""
+    idempotency.begin(request, session, caller, runtime_of(request).clock())
 
 
 async def language(request: Request) -> Language:
@@ -237,7 +185,11 @@ async def reading(
 
 
 async def writing(
-    session: WriteSession, caller: KeyHolder, language: Speech, conditions: UnderConditions
+    session: WriteSession,
+    caller: KeyHolder,
+    language: Speech,
+    conditions: UnderConditions,
+    _: Annotated[None, Depends(first_time)],
 ) -> Writing:
     """A transaction, and who makes it."""
     return Writing(session, caller, language, conditions)

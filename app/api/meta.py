@@ -11,7 +11,8 @@ from sqlalchemy import text
 from app import errors
 from app.access import OPEN
 from app.api.callers import under
-from app.api.dependencies import NO_PARAMETERS, runtime_of
+from app.api.dependencies import NO_PARAMETERS
+from app.api.live import runtime_of
 from app.errors import AppError, NotFound
 from app.messages import message
 from app.schemas.reference import ProblemType

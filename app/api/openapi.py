@@ -23,6 +23,10 @@ Partner matching for an association of industrial clusters. Organisations say wh
 - New values of enums and new fields may appear: clients ignore what they do not know.
 - A change names the version it is based on: `If-Match: "v7"`, from the `ETag` of the record.
 - Every refusal is `application/problem+json` (RFC 9457) with a stable `code`; texts follow `Accept-Language`.
+- A POST that changes something takes an `Idempotency-Key`: repeated within 24 hours with the same body it has
+  no second effect and answers as before, with `Idempotency-Replayed: true`; secrets shown once are null then.
+- `RateLimit-Policy` and `RateLimit` tell how often you may ask and how much is left; past it comes 429 with
+  `Retry-After`.
 - Unknown fields and parameters are refused by name.
 """
 TAGS = [
@@ -34,6 +38,7 @@ TAGS = [
     {"name": "suggestions", "description": "Partners that fit, with the reasons."},
     {"name": "keys", "description": "Keys of members, centres, the website and administrators."},
     {"name": "centres", "description": "Promotion centres and their regions."},
+    {"name": "webhooks", "description": "Addresses that are told of changes, and what was sent to them."},
     {"name": "reference", "description": "Regions, countries, and the signals of the engine."},
     {"name": "problems", "description": "What each code of a refusal means."},
 ]
@@ -49,10 +54,22 @@ REFUSALS = {
     "415": "The body must be JSON.",
     "422": "The input breaks rules; `errors` lists each.",
     "428": "If-Match is needed.",
+    "429": "You ask too often; see Retry-After.",
     "503": "Away for now; see Retry-After.",
 }
-EVERYWHERE = ("400", "401", "403", "404", "406", "422", "503")
+EVERYWHERE = ("400", "401", "403", "404", "406", "422", "429", "503")
 WITH_BODY = ("409", "413", "415")
+READING_POSTS = frozenset({"/v1/suggestions/search"})
+"""Operations that change nothing: repeating them needs no key."""
+
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "A text of your own, best a UUID: the same key and body have one effect in 24 hours.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "example": "0197f5c0-7d3e-7c64-9f0a-0a4f4a1c2b3d",
+}
 PATCHES = {
     "/v1/organisations/{organisation_id}": OrganisationIn,
     "/v1/statements/{statement_id}": StatementIn,
@@ -94,6 +111,7 @@ def _document(app: FastAPI, public_url: str) -> dict[str, Any]:
         version=__version__,
         description=DESCRIPTION,
         routes=app.routes,
+        webhooks=app.webhooks.routes,
         tags=TAGS,
         servers=[{"url": public_url or "/"}],
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
@@ -111,9 +129,14 @@ def _document(app: FastAPI, public_url: str) -> dict[str, Any]:
         }
         for status, text in REFUSALS.items()
     }
+    for told in document.get("webhooks", {}).values():
+        # The receiver answers these, not this service: our refusals have no place there.
+        told["post"]["responses"].pop("422", None)
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             _state_refusals(method, operation)
+            if method == "post" and path not in READING_POSTS:
+                operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
             if method == "patch" and path in PATCHES:
                 _state_patch(document, operation, PATCHES[path].__name__)
     return document

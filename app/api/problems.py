@@ -124,6 +124,8 @@ def response_to(accept_language: str | None, error: AppError, default: Language)
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, errors.Unavailable):
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    if isinstance(error, errors.IdempotencyInFlight):
+        headers["Retry-After"] = "1"
     return Response(problem.model_dump_json(), kind.status, headers, media_type="application/problem+json")
 
 

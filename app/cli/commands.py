@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import centres, database, directory, keys, quality, service
+from app.cli import background, centres, database, directory, keys, quality, service
 
 app = typer.Typer(
     name="smezhnik",
@@ -12,6 +12,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 app.command("serve")(service.serve)
+app.command("worker")(background.worker)
 app.command("demo")(service.demo)
 app.command("health")(service.health)
 app.command("import")(directory.import_file)

@@ -24,6 +24,8 @@ def serve() -> None:
         fill_vectors(runtime)
     if settings.admin_key is None:
         notes.print("[yellow]SMEZHNIK_ADMIN_KEY is not set: only keys of “smezhnik keys” can write[/yellow]")
+    if settings.workers > 1 and settings.rate_store == "memory://":
+        notes.print("[yellow]SMEZHNIK_RATE_STORE is memory://: each worker counts for itself[/yellow]")
     _run(settings)
 
 
@@ -71,6 +73,9 @@ def _run(settings: Settings) -> None:
         server_header=False,
         log_config=None,
         timeout_graceful_shutdown=30,
+        # Without a trusted proxy the header is whatever a client writes into it.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
     )
 
 

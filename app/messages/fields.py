@@ -109,6 +109,21 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "Момент должен быть в будущем, не позже {limit}",
         "The moment must be in the future, not later than {limit}",
     ),
+    "idempotency_key_invalid": (
+        "Idempotency-Key должен быть из 1–255 латинских букв, цифр и знаков без пробелов",
+        "Idempotency-Key must be of 1 to 255 Latin letters, digits and signs, without spaces",
+    ),
+    "url_invalid": ("Это не адрес в интернете", "This is no address of the internet"),
+    "url_scheme": ("Адрес должен начинаться с https://", "The address must begin with https://"),
+    "url_userinfo": (
+        "В адресе не должно быть имени, пароля и части после #",
+        "The address must hold no user, no password and no part after #",
+    ),
+    "url_port": ("Порт может быть только {ports}", "The port must be one of {ports}"),
+    "url_private": (
+        "Этот адрес не из открытого интернета",
+        "This address is not of the public internet",
+    ),
     "sort_unknown": ("Так не сортируем; возможны: {expected}", "No such order; possible are: {expected}"),
     "etag_invalid": ('If-Match должен быть вида "v7"', 'If-Match must look like "v7"'),
 }

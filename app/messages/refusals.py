@@ -52,9 +52,21 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "Этот ключ уже отозван или истёк. Создайте новый",
         "This key is revoked or expired already. Make a new one",
     ),
+    "idempotency_in_flight": (
+        "Такой же запрос с этим Idempotency-Key выполняется. Повторите через секунду",
+        "The same request with this Idempotency-Key is being served. Repeat it in a second",
+    ),
+    "idempotency_key_reused": (
+        "Этот Idempotency-Key уже был у другого запроса. Возьмите новый",
+        "This Idempotency-Key belongs to another request. Take a new one",
+    ),
+    "limit_reached": (
+        "Больше {limit} таких записей иметь нельзя. Удалите ненужную",
+        "More than {limit} of these are not allowed. Remove one",
+    ),
     "transition_refused": (
         "Из состояния «{old}» нельзя перейти в «{new}»",
-        "A statement cannot go from “{old}” to “{new}”",
+        "From the state “{old}” there is no way to “{new}”",
     ),
     "version_mismatch": (
         "Запись изменили после того, как вы её прочли. Прочтите снова и повторите",
@@ -72,6 +84,10 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     "precondition_required": (
         "Нужен заголовок If-Match с версией из ETag прочитанной записи",
         "The header If-Match with the ETag of the record you read is needed",
+    ),
+    "rate_limited": (
+        "Слишком часто: можно {limit} запросов за {window} с. Повторите через {seconds} с",
+        "Too often: {limit} requests in {window} s are allowed. Try again in {seconds} s",
     ),
     "unavailable": (
         "Служба временно недоступна. Повторите позже",

@@ -105,7 +105,7 @@ class Key(BaseModel):
 class NewKey(Key):
     """A key that was just made. The key itself is shown this once."""
 
-    key: str
+    key: str | None = Field(description="The key itself; null in a repeat by Idempotency-Key.")
 
 
 class KeyPage(BaseModel):

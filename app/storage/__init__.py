@@ -5,6 +5,8 @@ from app.storage import (
     certificates,
     changes,
     contacts,
+    deliveries,
+    idempotency,
     identifiers,
     installation,
     keys,
@@ -12,6 +14,7 @@ from app.storage import (
     reference,
     statements,
     vectors,
+    webhook_endpoints,
 )
 
 __all__ = [
@@ -19,6 +22,8 @@ __all__ = [
     "certificates",
     "changes",
     "contacts",
+    "deliveries",
+    "idempotency",
     "identifiers",
     "installation",
     "keys",
@@ -26,4 +31,5 @@ __all__ = [
     "reference",
     "statements",
     "vectors",
+    "webhook_endpoints",
 ]

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Index, Integer, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.access import Caller, actor_of
+from app.storage import deliveries
 from app.storage.mapping import Table, now
 from app.vocabulary import ChangeAction
 
@@ -46,21 +47,24 @@ def record(
     action: ChangeAction,
     fields: Iterable[str] = (),
 ) -> None:
-    """Write a change of (entity, its id, its organisation's id or "") into the feed, in this transaction."""
+    """Write a change of (entity, its id, its organisation's id or "") into feed and outbox."""
     entity, entity_id, organisation_id = record_of
     lock_feed(session)
     kind, actor = actor_of(caller)
+    named = sorted(fields)
     session.add(
         Change(
             entity=entity,
             entity_id=entity_id,
             organisation_id=organisation_id,
             action=action,
-            fields=sorted(fields),
+            fields=named,
             actor_kind=kind,
             actor_id=actor,
         )
     )
+    data = {"id": entity_id, "organisation_id": organisation_id, "fields": named}
+    deliveries.announce(session, f"{entity}.{action}", data)
     session.flush()
 
 

@@ -21,7 +21,9 @@ from tests.conftest import ADMIN_KEY
 @contextmanager
 def matrix_over(url: str) -> Iterator[Matrix]:
     """The matrix over a migrated database, which is filled."""
-    settings = Settings(database_url=url, admin_key=SecretStr(ADMIN_KEY), encoder=False)
+    # Thousands of questions in a minute, and more than one wrong key.
+    unlimited = {"rate_per_key": 0, "rate_per_address": 0, "rate_failed_keys": 0}
+    settings = Settings(database_url=url, admin_key=SecretStr(ADMIN_KEY), encoder=False, **unlimited)
     runtime = bootstrap.start(settings, lambda: world.NOW)
     with runtime.database.writing() as session:
         made = world.build(session)

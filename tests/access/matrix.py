@@ -71,6 +71,18 @@ class Operation:
     success: int
     takes_body: bool
 
+    @property
+    def names(self) -> list[str]:
+        """The names in the path; the last one is that of the record itself."""
+        return [part for part in self.path.split("/") if part.startswith("{")]
+
+    def address(self, target: Record) -> str:
+        """The path to this record."""
+        path = self.path
+        for name, value in zip(reversed(self.names), (target.id, target.within), strict=False):
+            path = path.replace(name, value)
+        return path
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -152,6 +164,7 @@ BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "search_suggestions": {"text": NEED, "limit": 100},
     "create_centre": {"id": "west", "name_ru": "Запад", "name_en": "West"},
     "update_centre": {"name_ru": "Север"},
+    "create_webhook": {"url": "https://hooks.example/new", "event_types": ["statement.created"]},
 }
 """What is sent: a body, or several with the record each of them is about."""
 
@@ -159,6 +172,8 @@ TARGETS: Mapping[str, Callable[[World], list[Record]]] = {
     "{organisation_id}": lambda world: world.organisations,
     "{statement_id}": lambda world: world.statements,
     "{key_id}": lambda world: world.keys,
+    "{webhook_id}": lambda world: world.webhooks,
+    "{delivery_id}": lambda world: world.deliveries,
     "{centre_id}": lambda _: [Record("north", "north"), Record("missing", "nowhere", exists=False)],
     "{code}": lambda _: [Record("code", "not_found"), Record("missing", "nonsense", exists=False)],
 }
@@ -184,8 +199,8 @@ def _questions(world: World, operation: Operation) -> Iterator[tuple[Record, Any
     if callable(body):
         yield from body(world)
         return
-    names = [part for part in operation.path.split("/") if part.startswith("{")]
-    for target in TARGETS[names[0]](world) if names else [NOTHING]:
+    names = operation.names
+    for target in TARGETS[names[-1]](world) if names else [NOTHING]:
         yield target, body
 
 
@@ -193,6 +208,8 @@ PAGED = (
     "list_organisations",
     "list_statements",
     "list_keys",
+    "list_webhooks",
+    "list_deliveries",
     "list_suggestions",
     "list_statement_suggestions",
 )
@@ -222,7 +239,6 @@ class Matrix:
 
     def _ask(self, cell: Cell) -> tuple[Any, int]:
         operation, target = cell.operation, cell.target
-        name = next((part for part in operation.path.split("/") if part.startswith("{")), "{}")
         headers = {**self.world.actors[cell.actor][1], "X-Request-ID": "cell"}
         if operation.method in ("patch", "delete"):
             headers["If-Match"] = f'"v{target.version}"'
@@ -230,7 +246,7 @@ class Matrix:
         limit = "?limit=100" if operation.name in PAGED else ""
         before = self.database.written
         answer = self.client.request(
-            operation.method, operation.path.replace(name, target.id) + limit, headers=headers, **body
+            operation.method, operation.address(target) + limit, headers=headers, **body
         )
         return answer, self.database.written - before
 
@@ -258,6 +274,7 @@ class Matrix:
         named, veiled = wanted
         known = {record.id for record in (*self.world.organisations, *self.world.statements)}
         known |= {record.id for record in (*self.world.keys, *self.world.keys_of_actors)}
+        known |= {record.id for record in (*self.world.webhooks, *self.world.deliveries)}
         if shown & known != named or len(shown - known) != veiled:
             lacking, too_many = named - shown, (shown & known) - named
             yield f"lists {len(too_many)} too many, lacks {len(lacking)}, veils {len(shown - known)}"
@@ -314,6 +331,10 @@ def listed(world: World, cell: Cell) -> tuple[set[str], int] | None:
             return {record.id for record in world.statements if record.seen(party)}, 0
         case "list_keys":
             return {key.id for key in (*world.keys, *world.keys_of_actors) if key.kept(party)}, 0
+        case "list_webhooks":
+            return {record.id for record in world.webhooks if record.kept(party)}, 0
+        case "list_deliveries":
+            return {r.id for r in world.deliveries if r.within == cell.target.id and r.kept(party)}, 0
         case "search_suggestions":
             open_to_all = [r for r in world.organisations if r.exists and r.visibility != "hidden"]
             named = {record.id for record in open_to_all if record.seen(party)}

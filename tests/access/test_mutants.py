@@ -6,16 +6,21 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from sqlalchemy import and_, false, or_, true
+from sqlalchemy import and_, false, or_, select, true
+from sqlalchemy.orm import selectinload
 
 from app import access
 from app.access import Admin, Centre, Member, Website
 from app.api import answers, callers, organisations, views, views_of_keys
 from app.api import keys as keys_api
+from app.api import webhooks as webhooks_api
 from app.errors import Forbidden, NotFound, OriginRefused, Unauthorized, Violation
+from app.schemas.webhooks import Webhook
+from app.storage import deliveries as delivery_table
 from app.storage import keys as key_table
 from app.storage import organisations as organisation_table
 from app.storage import statements as statement_table
+from app.storage.deliveries import Delivery
 from app.storage.organisations import Organisation
 from app.usecases import keys as key_cases
 from app.usecases import organisations as organisation_cases
@@ -266,6 +271,30 @@ def a_members_key_changes_any_statement(patch: Patch) -> None:
     )
 
 
+def webhooks_are_overseen_by_members(patch: Patch) -> None:
+    right = access.permit
+
+    def wrong(rule: Any, caller: Any) -> None:
+        if rule != access.OVERSEE or not isinstance(caller, Member):
+            right(rule, caller)
+
+    patch.setattr(callers, "permit", wrong)
+
+
+def the_secret_of_a_webhook_is_shown(patch: Patch) -> None:
+    class Telling(Webhook):
+        @classmethod
+        def model_validate(cls, obj: Any, **_: Any) -> Any:
+            return Webhook.model_validate(obj).model_copy(update={"description": obj.secret})
+
+    patch.setattr(webhooks_api, "Webhook", Telling)
+
+
+def messages_of_other_webhooks_are_sent_again(patch: Patch) -> None:
+    everything = select(Delivery).options(selectinload(Delivery.log))
+    patch.setattr(delivery_table, "of_endpoint", lambda _: everything)
+
+
 MUTANTS: Mapping[str, Callable[[Patch], None]] = {
     mutant.__name__: mutant
     for mutant in (
@@ -300,6 +329,9 @@ MUTANTS: Mapping[str, Callable[[Patch], None]] = {
         what_is_foreign_is_forbidden_not_missing,
         what_is_hidden_is_missing_in_other_words,
         a_members_key_changes_any_statement,
+        webhooks_are_overseen_by_members,
+        the_secret_of_a_webhook_is_shown,
+        messages_of_other_webhooks_are_sent_again,
     )
 }
 

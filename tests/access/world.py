@@ -11,15 +11,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.access import Admin
+from app.outbound.addresses import Reach
 from app.schemas.centres import CentreIn
 from app.schemas.key_text import new_key
 from app.schemas.keys import KeyIn
 from app.schemas.organisation_input import OrganisationIn
 from app.schemas.statement_input import StatementIn
+from app.schemas.webhooks import WebhookIn
 from app.storage.documents import Conditions
-from app.usecases import centres, keys, organisations, statements
+from app.usecases import centres, keys, organisations, statements, webhooks
 from app.usecases.keys import Desk
-from app.vocabulary import Scope
+from app.vocabulary import EventType, Scope
 from tests.directory import profile
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -81,6 +83,8 @@ class Record:
     visibility: str = ""
     status: str = ""
     exists: bool = True
+    within: str = ""
+    """The id of the record whose path leads here, where there is one."""
 
     def kept(self, party: str) -> bool:
         return self.exists and (party == "admin" or party in self.keepers)
@@ -117,6 +121,8 @@ class World:
     statements: list[Record] = field(default_factory=list)
     keys: list[Record] = field(default_factory=list)
     keys_of_actors: list[Record] = field(default_factory=list)
+    webhooks: list[Record] = field(default_factory=list)
+    deliveries: list[Record] = field(default_factory=list)
     secrets: list[Secret] = field(default_factory=list)
     actors: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
@@ -142,6 +148,8 @@ def build(session: Session) -> World:
         records.append(Record("missing", MISSING, exists=False))
     _keys(session, world)
     _actors(session, world)
+    # Last, so that nothing of the above is queued for them.
+    _webhooks(session, world)
     return world
 
 
@@ -233,6 +241,38 @@ def _keys(session: Session, world: World) -> None:
         world.secrets.append(Secret(text[9:41], f"key {name}", record, "never"))
         world.secrets.append(Secret(label, f"name of key {name}", record, "kept"))
         world.secrets.append(Secret(row.id, f"id of key {name}", record, "kept"))
+
+
+def _webhooks(session: Session, world: World) -> None:
+    """Endpoints are the administrators' alone, and so is everything in them."""
+    for name in ("told", "told_too"):
+        token, label = _token(), _token()
+        given = WebhookIn(
+            url=f"https://hooks.example/{token}",
+            description=label,
+            event_types=[EventType.STATEMENT_CREATED, EventType.ORGANISATION_UPDATED],
+        )
+        row = webhooks.create(session, ADMIN, given, Reach())
+        former = row.secret
+        webhooks.rotate(session, ADMIN, row.id, NOW)
+        sent = webhooks.test(session, ADMIN, row.id, NOW)
+        world.webhooks.append(Record(name, row.id, row.version))
+        world.deliveries.append(Record(f"test of {name}", sent.id, within=row.id))
+        world.secrets += [
+            Secret(secret.removeprefix("whsec_"), f"secret of webhook {name}", world.webhooks[-1], "never")
+            for secret in (row.secret, former)
+        ]
+        world.secrets += [
+            Secret(text, f"{what} of webhook {name}", world.webhooks[-1], "kept")
+            for text, what in ((token, "address"), (label, "description"), (row.id, "id"), (sent.id, "test"))
+        ]
+    first, second = world.webhooks
+    world.webhooks.append(Record("missing", MISSING, exists=False))
+    world.deliveries += [
+        Record("missing", MISSING, exists=False, within=first.id),
+        Record("of another webhook", world.deliveries[0].id, exists=False, within=second.id),
+        Record("of none", world.deliveries[0].id, exists=False, within=MISSING),
+    ]
 
 
 ACTORS: dict[str, tuple[str, str, tuple[str, ...]]] = {

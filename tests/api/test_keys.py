@@ -140,7 +140,9 @@ def test_all_keys_that_open_nothing_look_the_same(
     ]
     assert {refused(answer) for answer in answers} == {(401, "unauthorized")}
     assert len({answer.text for answer in answers}) == 1
-    assert len({json.dumps(dict(answer.headers), sort_keys=True) for answer in answers}) == 1
+    # How often this very text was sent is known to its sender, and counted alike for right and wrong ones.
+    told = [{**answer.headers, "ratelimit": ""} for answer in answers]
+    assert len({json.dumps(headers, sort_keys=True) for headers in told}) == 1
 
 
 def test_a_malformed_key_is_refused_without_asking_the_database(

@@ -98,7 +98,8 @@ REACHES: Mapping[Reach, str] = {
 }
 SCOPES: Mapping[Scope, str] = {
     Scope.READ: "whatever the holder may see, unpublished work of its own included",
-    Scope.WRITE: "make, change and remove organisations and statements the holder keeps",
+    Scope.WRITE: "make, change and remove organisations and statements the holder keeps; for an "
+    "administrator also centres and webhooks",
     Scope.CONTACTS: "read the contacts of organisations the holder keeps",
     Scope.REVIEW: "with `write`: publish a statement, or reject it with a reason. A member's statement waits "
     "for that; renewing one that was published needs no review",
@@ -211,7 +212,7 @@ def variable(name: str) -> str:
 def written(value: object) -> str:
     """A default as it stands in the environment; empty for none."""
     if isinstance(value, tuple):
-        return ",".join(value)
+        return ",".join(map(str, value))
     return "" if value is None else str(value)
 
 

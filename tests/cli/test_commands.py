@@ -69,6 +69,28 @@ def test_reindex_counts_what_is_published(filled: Run) -> None:
     assert filled("reindex").stdout.startswith("2 statements at change 4")
 
 
+@pytest.mark.parametrize(
+    ("named", "believed"), [("", []), ("10.0.0.5, 10.1.0.0/16", ["10.0.0.5", "10.1.0.0/16"])]
+)
+def test_serve_believes_named_proxies_only(
+    run: Run, monkeypatch: pytest.MonkeyPatch, named: str, believed: list[str]
+) -> None:
+    given: dict[str, Any] = {}
+    monkeypatch.setattr("uvicorn.run", lambda *_, **options: given.update(options))
+    monkeypatch.setenv("SMEZHNIK_TRUSTED_PROXIES", named)
+    monkeypatch.setenv("SMEZHNIK_ENCODER", "false")
+    monkeypatch.setenv("SMEZHNIK_PORT", "0")
+    result = run("serve")
+    assert result.exit_code == 0, result.output
+    assert (given["proxy_headers"], given["forwarded_allow_ips"]) == (bool(believed), believed)
+
+
+def test_worker_once_prints_its_counts(run: Run) -> None:
+    result = run("worker", "--once")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout) == {"delivered": 0, "refused": 0, "swept": 0}
+
+
 def test_db_check_and_upgrade(run: Run) -> None:
     assert run("db", "check").exit_code == 0
     assert run("db", "upgrade").exit_code == 0

@@ -32,6 +32,7 @@ def serving(database_url: str, workers: int, log: Path) -> Iterator[str]:
         "SMEZHNIK_ADMIN_KEY": ADMIN_KEY,
         "SMEZHNIK_PORT": str(port),
         "SMEZHNIK_WORKERS": str(workers),
+        "SMEZHNIK_RATE_PER_ADDRESS": "0",
     }
     command = [sys.executable, "-m", "app.cli", "serve"]
     with log.open("wb") as lines:

@@ -1,0 +1,1 @@
+"""Calls to the outside world, each a leaf: signed webhooks and letters; nothing here knows the database."""

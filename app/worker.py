@@ -1,0 +1,106 @@
+"""Background work: delivering the outbox and sweeping what is old; one transaction an item."""
+
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.bootstrap import Runtime
+from app.outbound.mail import Letter, send_mail
+from app.outbound.receipts import Receipt
+from app.outbound.webhooks import post_signed
+from app.storage import deliveries as outbox
+from app.storage import idempotency
+from app.usecases import deliveries
+from app.usecases.deliveries import Claim
+
+PAUSE_SECONDS = 1.0
+"""How often an idle worker looks for something due."""
+
+AWAY_SECONDS = 5.0
+SWEEP_SECONDS = 60.0
+
+log = structlog.get_logger("smezhnik.worker")
+
+
+def run(runtime: Runtime, threads: int, stop: threading.Event) -> None:
+    """Work until told to stop; each thread finishes the item it has."""
+    workers = [
+        threading.Thread(target=_deliver_until, args=(runtime, stop), name=f"worker-{number}")
+        for number in range(threads)
+    ]
+    for worker in workers:
+        worker.start()
+    while not stop.wait(SWEEP_SECONDS):
+        _guarded(lambda: sweep(runtime), stop)
+    for worker in workers:
+        worker.join()
+
+
+def run_once(runtime: Runtime) -> Counter[str]:
+    """Do all that is due now and end: how many messages were delivered, how many not, how many rows swept."""
+    counts: Counter[str] = Counter(delivered=0, refused=0)
+    while (receipt := deliver_one(runtime)) is not None:
+        counts["refused" if receipt.failure else "delivered"] += 1
+    counts["swept"] = sweep(runtime)
+    return counts
+
+
+def deliver_one(runtime: Runtime) -> Receipt | None:
+    """Make one attempt at one due message; None where nothing is due.
+
+    The claim is committed before the call and its end after it: no transaction waits for the outside.
+    """
+    with runtime.database.reading() as session:
+        if not outbox.is_anything_due(session, runtime.clock()):
+            return None
+    with runtime.database.writing() as session:
+        claimed = deliveries.claim(session, runtime.clock())
+    if claimed is None:
+        return None
+    receipt = _send(runtime, claimed)
+    with runtime.database.writing() as session:
+        jitter = random.uniform(-1, 1)  # noqa: S311 - spreads load, keeps no secret
+        deliveries.settle(session, claimed, receipt, runtime.clock(), jitter)
+    log.info(
+        "attempt",
+        delivery_id=claimed.delivery_id,
+        number=claimed.number,
+        status=receipt.status,
+        failure=receipt.failure,
+        ms=receipt.duration_ms,
+    )
+    return receipt
+
+
+def sweep(runtime: Runtime) -> int:
+    """Forget what has been kept long enough; how many rows went."""
+    with runtime.database.writing() as session:
+        return outbox.sweep(session, runtime.clock()) + idempotency.sweep(session, runtime.clock())
+
+
+def _send(runtime: Runtime, claimed: Claim) -> Receipt:
+    if isinstance(claimed.content, Letter):
+        return send_mail(claimed.content, runtime.post)
+    return post_signed(claimed.url, claimed.content, claimed.secrets, runtime.reach)
+
+
+def _deliver_until(runtime: Runtime, stop: threading.Event) -> None:
+    while not stop.is_set():
+        if not _guarded(lambda: deliver_one(runtime), stop):
+            stop.wait(PAUSE_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311 - as above
+
+
+def _guarded(work: Callable[[], Receipt | int | None], stop: threading.Event) -> bool:
+    """Whether there was something to do. What goes wrong is logged and waited out: the work goes on."""
+    try:
+        return bool(work())
+    except SQLAlchemyError as error:
+        log.warning("database away", kind=type(error).__name__)
+    except Exception as error:
+        log.error("unforeseen", kind=type(error).__name__, exc_info=error)
+    stop.wait(AWAY_SECONDS)
+    return False
