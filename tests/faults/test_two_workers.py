@@ -33,6 +33,8 @@ def serving(database_url: str, workers: int, log: Path) -> Iterator[str]:
         "SMEZHNIK_PORT": str(port),
         "SMEZHNIK_WORKERS": str(workers),
         "SMEZHNIK_RATE_PER_ADDRESS": "0",
+        "SMEZHNIK_RATE_PER_KEY": "0",
+        "SMEZHNIK_RATE_FAILED_KEYS": "0",
     }
     command = [sys.executable, "-m", "app.cli", "serve"]
     with log.open("wb") as lines:
