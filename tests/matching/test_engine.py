@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 
 from app.matching.documents import Filters, MatchDocument, SearchResult
@@ -71,7 +72,9 @@ def test_evidence_sums_to_the_score_and_shares_to_their_evidence_on_random_pairs
     index = index_of(*documents)
     pairs, signals = 0, set()
     for document in documents[:80]:
-        for match in index.search(wish(document, limit=20)).matches:
+        found = index.search(wish(document, limit=20)).matches
+        assert len({match.document.id for match in found}) == len(found)
+        for match in found:
             pairs += 1
             signals |= {one.signal for one in match.evidence}
             assert sum(one.contribution for one in match.evidence) == pytest.approx(match.score, abs=1e-6)
@@ -288,3 +291,21 @@ def test_what_the_asker_may_not_know_of_is_not_even_counted() -> None:
     elsewhere = replace(public, sectors=frozenset({"none"}))
     only_hidden = index_of(hidden).search(wish(WANTED, filters=elsewhere))
     assert (only_hidden.considered, only_hidden.empty_reason) == (0, EmptyReason.NOBODY_OFFERS_THIS)
+
+
+def test_beside_meaning_a_weak_agreement_in_words_counts_in_the_measure_of_itself() -> None:
+    apart = np.eye(4, dtype=np.float16)
+    text = "Литьё; окраска; сварка; ковка; упаковка; доставка; монтаж; наладка; шлифовка; полировка; резка"
+    offered, others = capability("c", text), [capability(f"x{i}", f"Молоко {i}а") for i in range(9)]
+    wanted = need("n", "Литьё кирпича, бетона, стекла, гипса, асфальта, цемента, щебня, песка, глины")
+
+    def words(meaning: bool) -> float:
+        first, second = (replace(offered, passages=apart[:1]), replace(wanted, passages=apart[1:2]))
+        pair = (first, second) if meaning else (offered, wanted)
+        (match,) = index_of(pair[0], *others).search(wish(pair[1])).matches
+        return sum(one.contribution for one in match.evidence if one.signal == "words")
+
+    cosine = words(meaning=False) / number("words")
+    assert 0.02 < cosine < number("words_from")
+    weight = number("words") * number("beside_meaning")
+    assert words(meaning=True) == pytest.approx(weight * cosine**2 / number("words_from"), abs=2e-6)
