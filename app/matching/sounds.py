@@ -7,6 +7,7 @@ from functools import lru_cache
 from app.matching.text import lemmatise
 
 _SHORTEST_STEM = 4
+_LATIN = re.compile("[a-z]")
 _CASES = ("a", "e", "i", "o", "u", "ah", "am", "ami", "ei", "em", "ia", "iam", "ie", "iu", "oi", "om", "ov")
 _ENDINGS = frozenset(["", *_CASES])
 """What stands behind a short name in its cases, as it sounds."""
@@ -67,10 +68,11 @@ def _behind(beginning: str, whole: str) -> str | None:
 @lru_cache(maxsize=2**16)
 def sound_of(form: str) -> str:
     """How a normalised word sounds, roughly: «Ромашка» and Romashka are one."""
-    sound = form.translate(_LETTERS).replace("\0", "")
-    if form.isascii():
+    sound = form
+    if _LATIN.search(form):  # also in a word of both alphabets
         for letters, one in _DIGRAPHS:
             sound = sound.replace(letters, one)
+    sound = sound.translate(_LETTERS).replace("\0", "")
     return re.sub(r"(.)\1+", r"\1", sound)
 
 

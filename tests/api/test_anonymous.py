@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -235,6 +235,7 @@ def pieces(name: str) -> set[str]:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+@example(name="цофютову", plan=[("text", "{}ский", "latin")])
 @given(name=names, plan=plants)
 def test_no_form_of_a_name_and_no_piece_of_it_leaves(
     directory: Directory, name: str, plan: list[tuple[str, str, str]]
