@@ -94,8 +94,3 @@ def _accumulators(blocks: int, documents: int) -> Floats:
     if kept is None or kept.size < blocks * documents:
         kept = _own.sums = np.zeros(blocks * documents, dtype=np.float32)
     return kept[: blocks * documents].reshape(blocks, documents)
-
-
-def is_on() -> bool:
-    """Whether numba compiles; it can be told not to (NUMBA_DISABLE_JIT)."""
-    return not numba.config.DISABLE_JIT  # type: ignore[attr-defined]

@@ -4,15 +4,9 @@ All in one module: numba's cache on disk looks only at the file of the function 
 stands where it is needed: called as a function it is three times slower.
 """
 
-import numba
 import numpy as np
 
-from app.matching.loops import machine_code
-
-
-def is_on() -> bool:
-    """Whether numba compiles; it can be told not to (NUMBA_DISABLE_JIT)."""
-    return not numba.config.DISABLE_JIT  # type: ignore[attr-defined]
+from app.matching.machine import machine_code
 
 
 @machine_code()

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 try:
-    from app.matching import dot_loops
+    from app.matching import dot_loops, machine
 except ImportError:  # the service works without numba, only slower
     dot_loops = None  # type: ignore[assignment]
 
@@ -23,7 +23,7 @@ LARGEST_BYTE, LARGEST_ASKED = 127, 2047
 
 def is_compiled() -> bool:
     """Whether the products are taken in machine code."""
-    return dot_loops is not None and dot_loops.is_on()
+    return dot_loops is not None and machine.is_on()
 
 
 def warm() -> None:

@@ -26,9 +26,6 @@ REST = "…"
 _MOST_SHARES = 8
 _Amounts = dict[str, float]
 
-_units = lru_cache(maxsize=1024)(units_of)
-_supply = lru_cache(maxsize=4096)(supply_of)
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -53,7 +50,7 @@ def explained(mine: MatchDocument, query: Vector, found: Found, tables: tuple[Le
     evidence = all_evidence(Pair(need, capability, geography, given, shares, found.required))
     parts = found.required
     if not (parts.covered or parts.uncovered):
-        parts = coverage(_units(need), _supply(capability), lexicon.idf_of)
+        parts = coverage(units_of(need), supply_of(capability), lexicon.idf_of)
     strength = strength_of(found.score, found.basis)
     return Match(theirs, found.score, strength, evidence, parts.covered, parts.uncovered)
 

@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 from app.matching import dots
 
 try:
-    from app.matching import compiled
+    from app.matching import compiled, machine
 except ImportError:  # the service works without numba, only slower
     compiled = None  # type: ignore[assignment]
 
@@ -109,7 +109,7 @@ def warm() -> None:
 
 def is_compiled() -> bool:
     """Whether the base is searched in machine code."""
-    return compiled is not None and compiled.is_on()
+    return compiled is not None and machine.is_on()
 
 
 def top_k(documents: Scorer, query: Vector, allowed: Mask, floors: NDArray[np.float64], k: int) -> Ranked:

@@ -4,25 +4,12 @@ The scan compares 256 documents at once with the k-th best so far and looks clos
 What calls each other is in one module: numba's cache on disk looks only at the file of what it loads.
 """
 
-from collections.abc import Callable
-from typing import Any
-
 import numba
 import numpy as np
 
+from app.matching.machine import machine_code
+
 _WIDE = 256  # documents looked at together: enough that starting the loops costs little
-
-
-def machine_code(**options: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A decorator: compiled without the GIL; kept on disk where there is a place to keep it."""
-
-    def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-        try:
-            return numba.njit(function, nogil=True, cache=True, **options)  # type: ignore[call-overload,no-any-return]
-        except RuntimeError:  # a read-only installation without a cache folder
-            return numba.njit(function, nogil=True, **options)  # type: ignore[call-overload,no-any-return]
-
-    return compiled
 
 
 @machine_code()

@@ -6,7 +6,7 @@ only as long as it can still reach the list.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +26,6 @@ from app.matching.units import NOTHING_ASKED, Coverage, coverage, required_units
 from app.vocabulary import RegionPreference, StatementKind
 
 _ROUNDING = 1e-7  # what the rounding of contributions can add to a score
-
-# One statement of a question meets many others, and is asked about again on the next page.
-_required = lru_cache(maxsize=1024)(required_units)
-_supply = lru_cache(maxsize=4096)(supply_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +115,7 @@ class Ranker:
         )
         if not need.must_have:
             return Scored(bound, document.id, one, place)
-        required = coverage(_required(need), _supply(capability), self.lexicon.idf_of)
+        required = coverage(required_units(need), supply_of(capability), self.lexicon.idf_of)
         missing = (1 - required.share) * number("must_have") * float(one.found[:, place].sum())
         return Scored(bound - missing, document.id, one, place, required)
 

@@ -1,14 +1,8 @@
 """What words lend their relatives, compiled: the loop of `Relations.lend`."""
 
-import numba
 import numpy as np
 
-from app.matching.loops import machine_code
-
-
-def is_on() -> bool:
-    """Whether numba compiles; it can be told not to (NUMBA_DISABLE_JIT)."""
-    return not numba.config.DISABLE_JIT  # type: ignore[attr-defined]
+from app.matching.machine import machine_code
 
 
 @machine_code()

@@ -19,7 +19,7 @@ from app.matching.reading import pieces
 from app.matching.scoring import number
 
 try:
-    from app.matching import relation_loops
+    from app.matching import machine, relation_loops
 except ImportError:  # the service works without numba, only slower
     relation_loops = None  # type: ignore[assignment]
 
@@ -39,11 +39,6 @@ class Relations:
     idf: Floats
     words: Postings
     likeness: csr_array
-
-    def of_column(self, column: int) -> Related:
-        """The words related to one of the vocabulary."""
-        start, end = self.likeness.indptr[column : column + 2]
-        return self.likeness.indices[start:end], self.likeness.data[start:end]
 
     def lend(self, columns: Ints, weights: Floats) -> tuple[Ints, Floats, float]:
         """What words of the vocabulary lend the words related to them, and how much of it to each other.
@@ -178,7 +173,7 @@ def _may_be_related(word: str) -> bool:
 
 def is_compiled() -> bool:
     """Whether lending runs in machine code."""
-    return relation_loops is not None and relation_loops.is_on()
+    return relation_loops is not None and machine.is_on()
 
 
 def warm() -> None:

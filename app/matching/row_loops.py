@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.matching.loops import machine_code
+from app.matching.machine import machine_code
 
 
 @machine_code()

@@ -110,7 +110,6 @@ def number(name: str) -> float:
 
 
 BLOCK_WEIGHTS = np.array([number(name) for name in BLOCKS])
-LARGEST_LIFT = 1.0 + sum(number(name) for name in CIRCUMSTANCES)
 # What a block must give before it can recall a document; any shared word or piece of a word does.
 FLOORS = np.array([0.0, 0.0, number("codes_floor")]) * BLOCK_WEIGHTS
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.matching.documents import MatchDocument
 from app.matching.reading import forms_of, full_text
@@ -30,6 +31,8 @@ ASKING = frozenset(
     ]
 )
 """How a need begins that says no more by it than that it is one, as lemmas."""
+
+# Read units and supplies are remembered: a statement meets many others, and is asked about again.
 
 Idf = Callable[[str], float]
 
@@ -85,6 +88,7 @@ class Supply:
         return any(_share_stem(word, other) for other in self.by_beginning.get(word[:STEM], ()))
 
 
+@lru_cache(maxsize=1024)
 def units_of(need: MatchDocument) -> tuple[Unit, ...]:
     """The parts of a need: its must-have list, else the clauses of its text; parts of filler are none."""
     return required_units(need) or _clauses(need)
@@ -98,11 +102,13 @@ def _clauses(need: MatchDocument) -> tuple[Unit, ...]:
     return (*title, *clauses)
 
 
+@lru_cache(maxsize=1024)
 def required_units(need: MatchDocument) -> tuple[Unit, ...]:
     """The parts a need insists on."""
     return _units(need.must_have)
 
 
+@lru_cache(maxsize=4096)
 def supply_of(capability: MatchDocument) -> Supply:
     """The words of a capability, its organisation's certificates among them."""
     forms = dict.fromkeys(forms_of("\n".join((full_text(capability), *sorted(capability.certificates)))))

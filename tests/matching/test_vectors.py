@@ -131,7 +131,8 @@ def weights_with(lexicon: Lexicon, reading: Reading) -> Words:
 def test_a_designation_is_related_to_nothing() -> None:
     lexicon, _ = build_vectors([read(capability("c", "Болты М8х40, М8х50, 12Х18Н10Т, 12Х18Н9Т"))])
     for term in lexicon.words:
-        related, _ = lexicon.late.relations.of_column(lexicon.words[term])
+        column = np.array([lexicon.words[term]], dtype=np.int32)
+        related, _, _ = lexicon.late.relations.lend(column, np.ones(1, dtype=np.float32))
         assert not any(map(str.isdigit, term)) or not len(related)
 
 
