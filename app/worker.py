@@ -1,19 +1,20 @@
-"""Background work: delivering the outbox and sweeping what is old; one transaction an item."""
+"""Background work: delivering the outbox, and the duties that time brings; one transaction an item."""
 
 import random
 import threading
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.bootstrap import Runtime
+from app.clockwork import DUTIES
 from app.outbound.mail import Letter, send_mail
 from app.outbound.receipts import Receipt
 from app.outbound.webhooks import post_signed
 from app.storage import deliveries as outbox
-from app.storage import idempotency
 from app.usecases import deliveries
 from app.usecases.deliveries import Claim
 
@@ -21,7 +22,7 @@ PAUSE_SECONDS = 1.0
 """How often an idle worker looks for something due."""
 
 AWAY_SECONDS = 5.0
-SWEEP_SECONDS = 60.0
+DUTY_SECONDS = 60.0
 
 log = structlog.get_logger("smezhnik.worker")
 
@@ -34,18 +35,19 @@ def run(runtime: Runtime, threads: int, stop: threading.Event) -> None:
     ]
     for worker in workers:
         worker.start()
-    while not stop.wait(SWEEP_SECONDS):
-        _guarded(lambda: sweep(runtime), stop)
+    while not stop.wait(DUTY_SECONDS):
+        _do_duties(runtime, stop)
     for worker in workers:
         worker.join()
 
 
 def run_once(runtime: Runtime) -> Counter[str]:
-    """Do all that is due now and end: how many messages were delivered, how many not, how many rows swept."""
+    """Do all that is due now and end: rows touched by each duty, messages delivered and refused."""
     counts: Counter[str] = Counter(delivered=0, refused=0)
+    for name in DUTIES:
+        counts[name] = do_duty(runtime, name)
     while (receipt := deliver_one(runtime)) is not None:
         counts["refused" if receipt.failure else "delivered"] += 1
-    counts["swept"] = sweep(runtime)
     return counts
 
 
@@ -76,10 +78,18 @@ def deliver_one(runtime: Runtime) -> Receipt | None:
     return receipt
 
 
-def sweep(runtime: Runtime) -> int:
-    """Forget what has been kept long enough; how many rows went."""
+def do_duty(runtime: Runtime, name: str) -> int:
+    """Do one duty of the clockwork now; how many rows it touched."""
     with runtime.database.writing() as session:
-        return outbox.sweep(session, runtime.clock()) + idempotency.sweep(session, runtime.clock())
+        touched = DUTIES[name](session, runtime.clock())
+    if touched:
+        log.info("duty", name=name, touched=touched)
+    return touched
+
+
+def _do_duties(runtime: Runtime, stop: threading.Event) -> None:
+    for name in DUTIES:
+        _guarded(partial(do_duty, runtime, name), stop)
 
 
 def _send(runtime: Runtime, claimed: Claim) -> Receipt:

@@ -307,7 +307,7 @@ def test_old_logs_are_swept(runtime: Runtime, receiver: Receiver, clock: Clock):
     change(runtime, 2)
     worker.run_once(runtime)
     clock.ahead = timedelta(days=31)
-    assert worker.run_once(runtime)["swept"] == 2
+    assert worker.run_once(runtime)["sweep_outbox"] == 2
     assert all_of(runtime, Delivery) == all_of(runtime, DeliveryAttempt) == []
 
 

@@ -140,11 +140,11 @@ def test_keys_are_kept_for_a_day_and_then_swept(
     body = profile()
     post(client, admin, "k", body)
     clock.ahead = timedelta(hours=23, minutes=59)
-    assert worker.run_once(runtime)["swept"] == 0
+    assert worker.run_once(runtime)["sweep_idempotency"] == 0
     assert post(client, admin, "k", body).headers["idempotency-replayed"] == "true"
     clock.ahead = timedelta(hours=24, minutes=1)
     assert post(client, admin, "k", body).json()["code"] == "already_exists"
-    assert worker.run_once(runtime)["swept"] == 1
+    assert worker.run_once(runtime)["sweep_idempotency"] == 1
     assert count(runtime, IdempotencyKey) == 0
 
 

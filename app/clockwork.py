@@ -1,0 +1,20 @@
+"""What the passing of time brings about: the duties a worker does, each in a transaction of its own."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.storage import deliveries, idempotency
+
+Duty = Callable[[Session, datetime], int]
+"""Does what is due at this moment and says how many rows it touched; doing it twice does nothing more.
+
+Several workers may do a duty at once, so it claims what it works on (or deletes only).
+"""
+
+DUTIES: Mapping[str, Duty] = {
+    "sweep_outbox": deliveries.sweep,
+    "sweep_idempotency": idempotency.sweep,
+}
+"""Every duty by its name, in the order they are done."""
