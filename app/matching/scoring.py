@@ -147,8 +147,12 @@ def probability_of(score: float, basis: Basis) -> float:
 
 def strength_at(probability: float) -> Strength:
     """The word for a probability as it is shown, with two decimals."""
-    shown = round(probability, 2)
-    return next((one for one in Strength if shown >= number(one)), Strength.POSSIBLE)
+    return next((one for one in Strength if reaches(probability, one)), Strength.POSSIBLE)
+
+
+def reaches(probability: float, least: Strength) -> bool:
+    """Whether the word for a probability is at least this one; anything is possible."""
+    return least is Strength.POSSIBLE or round(probability, 2) >= number(least)
 
 
 def strength_of(score: float, basis: Basis) -> Strength:
