@@ -69,6 +69,7 @@ class Reach(StrEnum):
     VISIBLE = "visible"
     KEPT = "kept"
     KEYS = "keys"
+    REVIEWED = "reviewed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ READ_VISIBLE = Rule(EVERYBODY, Scope.READ, Reach.VISIBLE)
 READ_CONTACTS = Rule(KEY_HOLDERS, Scope.CONTACTS, Reach.KEPT)
 REGISTER = Rule((CallerKind.CENTRE, CallerKind.ADMIN), Scope.WRITE, Reach.KEPT)
 WRITE_KEPT = Rule(KEY_HOLDERS, Scope.WRITE, Reach.KEPT)
+REVIEW = Rule((CallerKind.CENTRE, CallerKind.ADMIN), Scope.REVIEW, Reach.REVIEWED)
+READ_KEPT = Rule(KEY_HOLDERS, Scope.READ, Reach.KEPT)
 HOLD_KEYS = Rule(KEY_HOLDERS, Scope.KEYS, Reach.KEYS)
 ADMINISTER = Rule((CallerKind.ADMIN,), Scope.WRITE, Reach.ANY)
 OVERSEE = Rule((CallerKind.ADMIN,), Scope.READ, Reach.ANY)

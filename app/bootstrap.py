@@ -17,7 +17,7 @@ from sqlalchemy import inspect, make_url
 
 from app import reference
 from app.answers import AnswerCache
-from app.clock import day_of
+from app.clock import Terms, day_of
 from app.encoder import UniversalSentenceEncoder
 from app.indexing import IndexKeeper
 from app.key_use import KeyUse
@@ -48,6 +48,7 @@ class Runtime:
     keeper: IndexKeeper
     answers: AnswerCache
     clock: Callable[[], datetime]
+    terms: Terms
     encoder: Encoder | None
     admin_key: str | None
     test_keys: bool
@@ -101,7 +102,16 @@ def limiter_of(settings: Settings) -> RateLimiter:
 
 def conditions(runtime: Runtime) -> Conditions:
     """Under which statements are read and written just now."""
-    return Conditions(day_of(runtime.clock()), runtime.encoder)
+    return Conditions(day_of(runtime.clock()), runtime.encoder, runtime.terms)
+
+
+def geography() -> Geography:
+    """Where the regions lie."""
+    places = {
+        region.code: Place(region.latitude, region.longitude, region.district)
+        for region in reference.regions().values()
+    }
+    return Geography(places)
 
 
 def build_index(geography: Geography, documents: Iterable[MatchDocument], version: int) -> MatchIndex:
@@ -132,19 +142,16 @@ def start(
     except BaseException:
         database.dispose()
         raise
-    places = {
-        region.code: Place(region.latitude, region.longitude, region.district)
-        for region in reference.regions().values()
-    }
     encoder = encoder_of(settings)
     today = lambda: day_of(clock())  # noqa: E731 - the keeper asks it at midnight too
-    build = partial(build_index, Geography(places))
+    build = partial(build_index, geography())
     keeper = IndexKeeper(build, today, settings.rebuild_share, encoder, settle)
     return Runtime(
         database=database,
         keeper=keeper,
         answers=AnswerCache(settings.answer_cache_bytes),
         clock=clock,
+        terms=Terms(settings.review_days, settings.expiry_warning_days),
         encoder=encoder,
         admin_key=settings.admin_key.get_secret_value() if settings.admin_key else None,
         test_keys=settings.test_keys,

@@ -1,5 +1,6 @@
-"""The calendar by which things expire."""
+"""The calendar by which things expire, and how long they may take."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
 MOSCOW = timezone(timedelta(hours=3), "MSK")
@@ -9,3 +10,15 @@ MOSCOW = timezone(timedelta(hours=3), "MSK")
 def day_of(moment: datetime) -> date:
     """The calendar day of a moment in Moscow."""
     return moment.astimezone(MOSCOW).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How many calendar days things take; the operator's choice.
+
+    `review_days`: what a centre has to decide on a statement; 0 where nobody reviews.
+    `warning_days`: how long before its end the owner of a statement is warned; 0 for no warning.
+    """
+
+    review_days: int = 5
+    warning_days: int = 14

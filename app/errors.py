@@ -16,6 +16,7 @@ AppError
 │   ├── IdempotencyInFlight 409 idempotency_in_flight (with Retry-After)
 │   ├── KeyInactive       409  key_inactive
 │   ├── LimitReached      409  limit_reached
+│   ├── ReviewDecided     409  review_decided
 │   └── TransitionRefused 409  transition_refused
 ├── VersionMismatch       412  version_mismatch
 ├── TooLarge              413  too_large
@@ -143,6 +144,12 @@ class LimitReached(Conflict):
     """The caller has as many of these as one may have."""
 
     code = "limit_reached"
+
+
+class ReviewDecided(Conflict):
+    """Somebody has decided this review already, or taken it back."""
+
+    code = "review_decided"
 
 
 class TransitionRefused(Conflict):

@@ -20,6 +20,7 @@ from app.api import (
     organisations,
     problems,
     reference,
+    reviews,
     statements,
     suggestions,
     webhooks,
@@ -38,6 +39,7 @@ from app.usecases.keys import Desk
 ROUTERS = (
     organisations.router,
     statements.router,
+    reviews.router,
     suggestions.router,
     keys.router,
     centres.router,

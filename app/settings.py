@@ -64,6 +64,14 @@ class Settings(BaseSettings):
     language: Language = Field(
         default=Language.RU, description="Language where a caller names none: ru or en."
     )
+    review_days: Annotated[int, Field(ge=0, le=365)] = Field(
+        default=5,
+        description="Calendar days a centre has to review a member's statement; 0 turns review off.",
+    )
+    expiry_warning_days: Annotated[int, Field(ge=0, le=365)] = Field(
+        default=14,
+        description="Calendar days before its end that the owner of a statement is warned; 0 for never.",
+    )
     rebuild_share: Annotated[float, Field(gt=0, le=1)] = Field(
         default=0.1,
         description="Share of changed statements at which the index is built anew in the background.",

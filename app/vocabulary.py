@@ -56,6 +56,15 @@ class StatementStatus(StrEnum):
     MATCHED = "matched"
 
 
+class ReviewState(StrEnum):
+    """Whether a review still waits for somebody, and how it ended."""
+
+    OPEN = "open"
+    PUBLISHED = "published"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
 class NeedType(StrEnum):
     """What kind of cooperation a need asks for."""
 
@@ -193,4 +202,8 @@ class EventType(StrEnum):
     STATEMENT_CREATED = "statement.created"
     STATEMENT_UPDATED = "statement.updated"
     STATEMENT_DELETED = "statement.deleted"
+    STATEMENT_EXPIRING = "statement.expiring"
+    REVIEW_CREATED = "review.created"
+    REVIEW_UPDATED = "review.updated"
+    REVIEW_OVERDUE = "review.overdue"
     WEBHOOK_TEST = "webhook.test"

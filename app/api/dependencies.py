@@ -104,8 +104,8 @@ async def language(request: Request) -> Language:
 
 
 def conditions(runtime: Runtime) -> Conditions:
-    """The calendar day in Moscow, by which statements expire, and the encoder of meanings."""
-    return Conditions(day_of(runtime.clock()), runtime.encoder)
+    """The calendar day in Moscow, by which statements expire, the encoder of meanings, and the terms."""
+    return Conditions(day_of(runtime.clock()), runtime.encoder, runtime.terms)
 
 
 async def conditions_now(request: Request) -> Conditions:

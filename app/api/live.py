@@ -8,6 +8,7 @@ from fastapi import Request
 from sqlalchemy.orm import Session
 
 from app.answers import AnswerCache
+from app.clock import Terms
 from app.matching.documents import Index
 from app.matching.semantics import Encoder
 from app.outbound.addresses import Reach
@@ -40,6 +41,9 @@ class Runtime(Protocol):
 
     @property
     def clock(self) -> Callable[[], datetime]: ...  # noqa: D102
+
+    @property
+    def terms(self) -> Terms: ...  # noqa: D102
 
     @property
     def answers(self) -> AnswerCache: ...  # noqa: D102

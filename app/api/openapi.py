@@ -35,6 +35,10 @@ TAGS = [
         "description": "Members and their partners: enterprises, clusters, research, authorities.",
     },
     {"name": "statements", "description": "Capabilities and needs of organisations."},
+    {
+        "name": "reviews",
+        "description": "Statements of members that wait for their centre, and what it decides.",
+    },
     {"name": "suggestions", "description": "Partners that fit, with the reasons."},
     {"name": "keys", "description": "Keys of members, centres, the website and administrators."},
     {"name": "centres", "description": "Promotion centres and their regions."},
@@ -77,7 +81,7 @@ PATCHES = {
 }
 PATCH_EXAMPLES = {
     "OrganisationIn": {"rename": {"value": {"city": "Ирбит"}}},
-    "StatementIn": {"publish": {"value": {"status": "published"}}},
+    "StatementIn": {"hand_in": {"value": {"status": "in_review"}}},
     "CentreIn": {"move": {"value": {"regions": ["RU-SVE"]}}},
 }
 
@@ -146,7 +150,7 @@ def _state_refusals(method: str, operation: dict[str, Any]) -> None:
     stated = [*EVERYWHERE]
     if method in ("post", "patch", "put"):
         stated += WITH_BODY
-    if method in ("patch", "put", "delete"):
+    if any(one["name"] == "if-match" for one in operation.get("parameters", ())):
         stated += ["412", "428", "409"]
     for status in stated:
         operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}

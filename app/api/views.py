@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from app import reference
 from app.access import Caller, keeps
@@ -21,7 +22,7 @@ from app.schemas.organisations import (
     OrganisationCard,
     PartnerCard,
 )
-from app.schemas.statements import OwnStatement, Statement, StatementBrief
+from app.schemas.statements import FieldChange, OpenReview, OwnStatement, Statement, StatementBrief
 from app.schemas.suggestions import EvidenceOut, PartnerSuggestion, ShareOut, StatementPair, SuggestionPage
 from app.storage.organisations import Organisation as OrganisationRow
 from app.storage.statements import Statement as StatementRow
@@ -48,7 +49,7 @@ def organisation_view(row: OrganisationRow, today: date, language: Language) -> 
     """An organisation without its contacts, with notices in the caller's language."""
     return Organisation.model_validate(
         {
-            **_card(row),
+            **card_of(row),
             **{name: getattr(row, name) for name in ORGANISATION_COLUMNS},
             "identifiers": [
                 Identifier(
@@ -82,8 +83,26 @@ def statement_view(row: StatementRow, caller: Caller) -> Statement:
     codes = {
         scheme.value: [code.code for code in row.codes if code.scheme == scheme] for scheme in CodeScheme
     }
-    columns = {name: getattr(row, name) for name in shape.model_fields if name not in codes}
-    return shape.model_validate({**columns, **codes})
+    columns = {name: getattr(row, name) for name in shape.model_fields if name not in (*codes, "review")}
+    return shape.model_validate({**columns, **codes, "review": _open_review(row) if kept else None})
+
+
+def _open_review(row: StatementRow) -> OpenReview | None:
+    if row.review is None:
+        return None
+    waiting = {name: getattr(row.review, name) for name in OpenReview.model_fields if name != "changes"}
+    return OpenReview.model_validate({**waiting, "changes": field_changes(row, row.review.changes)})
+
+
+def field_changes(row: StatementRow, wished: Mapping[str, Any] | None) -> list[FieldChange] | None:
+    """The wished values of fields beside those that stand; None where all of the statement waits."""
+    if wished is None:
+        return None
+    codes = {scheme.value: [one.code for one in row.codes if one.scheme == scheme] for scheme in CodeScheme}
+    return [
+        FieldChange(field=name, old=codes.get(name, getattr(row, name, None)), new=wished[name])
+        for name in sorted(wished)
+    ]
 
 
 def suggestion_page(found: Suggested, language: Language) -> SuggestionPage:
@@ -115,7 +134,8 @@ ORGANISATION_COLUMNS = tuple(
 )
 
 
-def _card(row: OrganisationRow) -> dict[str, object]:
+def card_of(row: OrganisationRow) -> dict[str, object]:
+    """What a card shows of an organisation."""
     columns = ("id", "kind", "country", "region", "city", "okved2_main", "site", "source")
     return {"name": row.shown_name, **{name: getattr(row, name) for name in columns}}
 
@@ -135,7 +155,7 @@ def _partner_card(partner: Partner, found: Suggested, language: Language) -> Par
     """The partner as the caller may know it; None where it was hidden meanwhile."""
     if row := found.cards.get(partner.organisation_id):
         sector = sector_of([row.okved2_main]) if row.okved2_main else None
-        return PartnerCard.model_validate({**_card(row), "anonymous": False, "sector": sector})
+        return PartnerCard.model_validate({**card_of(row), "anonymous": False, "sector": sector})
     if veiled := found.veiled.get(partner.organisation_id):
         return _anonymous_card(veiled, partner.pairs[0].match.document.sector, language)
     return None

@@ -64,6 +64,10 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "Больше {limit} таких записей иметь нельзя. Удалите ненужную",
         "More than {limit} of these are not allowed. Remove one",
     ),
+    "review_decided": (
+        "Эта проверка уже закончена: {state}",
+        "This review is over already: {state}",
+    ),
     "transition_refused": (
         "Из состояния «{old}» нельзя перейти в «{new}»",
         "From the state “{old}” there is no way to “{new}”",

@@ -1,8 +1,9 @@
 """A statement as it goes out."""
 
 from datetime import date, datetime
+from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from app.schemas.texts import Id
 from app.vocabulary import NeedType, StatementKind, StatementStatus
@@ -56,11 +57,32 @@ class Statement(BaseModel):
     published_at: datetime | None
 
 
+class FieldChange(BaseModel):
+    """A field as it stands, and as its owner wishes it."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+class OpenReview(BaseModel):
+    """What of a statement waits for its centre."""
+
+    id: Id
+    opened_at: datetime
+    due_on: date | None
+    centre_id: str | None = Field(description="The centre it was handed over to.")
+    changes: list[FieldChange] | None = Field(
+        description="Changes that wait while the statement stays as published; null where all of it waits."
+    )
+
+
 class OwnStatement(Statement):
     """A statement as its owner, its owner's centre and the administrator see it."""
 
     budget: str | None
     rejection_reason: str | None
+    review: OpenReview | None = Field(description="What waits for review; null where nothing does.")
 
 
 class StatementPage(BaseModel):

@@ -1,12 +1,13 @@
 """The one builder of match documents, for a single organisation and for the whole directory."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, selectinload
 
+from app.clock import Terms
 from app.matching.documents import MatchDocument
 from app.matching.masking import masked_document
 from app.matching.reading import full_text
@@ -27,10 +28,11 @@ from app.vocabulary import (
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Under which statements are read and written: the day, and what encodes their meaning, if anything."""
+    """Under which statements are read and written: the day, what encodes their meaning, and the terms."""
 
     today: date
     encoder: Encoder | None = None
+    terms: Terms = field(default_factory=Terms)
 
 
 def live_documents(

@@ -150,6 +150,11 @@ def get_kept(session: Session, caller: Caller, organisation_id: str) -> Organisa
     return session.scalar(_whole().where(Organisation.id == organisation_id, kept_by(caller)))
 
 
+def whole(session: Session, organisation_id: str) -> Organisation:
+    """The whole organisation, for those whose right was looked at otherwise."""
+    return session.scalars(_whole().where(Organisation.id == organisation_id)).one()
+
+
 def is_visible(session: Session, caller: Caller, organisation_id: str) -> bool:
     """Whether there is such an organisation and the caller may see it."""
     found = select(Organisation.id).where(Organisation.id == organisation_id, visible_to(caller))

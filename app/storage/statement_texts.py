@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from sqlalchemy.orm.attributes import set_committed_value
+
 from app.errors import Invalid, Violation
 from app.schemas.statement_input import StatementIn
 from app.storage.mapping import now
@@ -29,6 +31,7 @@ def new_statement(owner: Organisation, given: StatementIn, today: date) -> State
         created_at=now(),
         codes=[],
     )
+    set_committed_value(row, "review", None)
     take(row, owner, given, today)
     return row
 
@@ -60,6 +63,15 @@ def as_input(row: Statement) -> dict[str, Any]:
     for scheme in ("okpd2", "okved2", "tnved"):
         form[scheme] = [code.code for code in row.codes if code.scheme == scheme]
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in form.items()}
+
+
+def as_form(given: StatementIn) -> dict[str, Any]:
+    """What the form says, as JSON values: equal to `as_input` of the row that was made from it."""
+    form = given.model_dump(mode="json", include={*COLUMNS, "status", "expires_on"})
+    codes = given.codes()
+    for scheme in ("okpd2", "okved2", "tnved"):
+        form[scheme] = [code for of, code in codes if of == scheme]
+    return form
 
 
 def _take_codes(row: Statement, given: StatementIn) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, Text, or_, select
+from sqlalchemy import ForeignKey, Index, Select, Text, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship, selectinload
 
 from app.access import Caller
@@ -12,7 +12,8 @@ from app.errors import TransitionRefused
 from app.matching.text import normalise
 from app.storage.mapping import Table, new_id, now
 from app.storage.organisations import Organisation, kept_by, visible_to
-from app.vocabulary import StatementKind, StatementStatus
+from app.storage.reviews import Review
+from app.vocabulary import ReviewState, StatementKind, StatementStatus
 
 NEED_LIFETIME = timedelta(days=180)
 """How long a need stands when nobody says otherwise (DOMAIN.md)."""
@@ -31,6 +32,10 @@ TRANSITIONS: Mapping[StatementStatus, frozenset[StatementStatus]] = {
     StatementStatus.MATCHED: frozenset({StatementStatus.PUBLISHED}),
 }
 """Where a statement may go from each state; renewal is expired → published."""
+
+
+LIVED = frozenset({StatementStatus.PUBLISHED, StatementStatus.EXPIRED, StatementStatus.MATCHED})
+"""States of a statement that passed its review."""
 
 
 class StatementCode(Table):
@@ -95,6 +100,13 @@ class Statement(Table):
         passive_deletes=True,
     )
     organisation: Mapped[Organisation] = relationship(lazy="raise")
+    review: Mapped[Review | None] = relationship(
+        lazy="raise",
+        viewonly=True,
+        primaryjoin=lambda: and_(Statement.id == Review.statement_id, Review.state == ReviewState.OPEN),
+        uselist=False,
+    )
+    """The open review, where there is one."""
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
@@ -117,6 +129,10 @@ class Statement(Table):
     def refresh_keys(self) -> None:
         """Bring the column that text searches use up to date."""
         self.text_key = normalise(f"{self.title}\n{self.text}")
+
+
+PARTS = (selectinload(Statement.codes), selectinload(Statement.review))
+"""What is read with a statement; a query each, however many statements."""
 
 
 def select_visible(caller: Caller) -> Select[Statement]:
@@ -151,7 +167,7 @@ def is_visible(session: Session, caller: Caller, statement_id: str) -> bool:
 def of_organisation(session: Session, organisation_id: str) -> list[Statement]:
     """All statements of an organisation in whatever state, with their codes, oldest first."""
     query = select(Statement).where(Statement.organisation_id == organisation_id)
-    return list(session.scalars(query.options(selectinload(Statement.codes)).order_by(Statement.id)))
+    return list(session.scalars(query.options(*PARTS).order_by(Statement.id)))
 
 
 def published_by_id(session: Session, caller: Caller, ids: Iterable[str]) -> dict[str, Statement]:
@@ -168,12 +184,10 @@ def find_by_external_id(session: Session, organisation_id: str, external_id: str
     query = select(Statement).where(
         Statement.organisation_id == organisation_id, Statement.external_id == external_id
     )
-    return session.scalar(query.options(selectinload(Statement.codes)))
+    return session.scalar(query.options(*PARTS))
 
 
 def _with_owner() -> Select[Statement]:
     return (
-        select(Statement)
-        .join(Statement.organisation)
-        .options(selectinload(Statement.codes), contains_eager(Statement.organisation))
+        select(Statement).join(Statement.organisation).options(*PARTS, contains_eager(Statement.organisation))
     )

@@ -24,11 +24,11 @@ from app.storage.identifiers import NOT_AN_IDENTITY
 from app.storage.identities import is_shown_otherwise
 from app.storage.organisations import Organisation
 from app.storage.profiles import as_input, new_organisation, take
-from app.storage.statement_texts import as_input as statement_as_input
 from app.storage.statement_texts import new_statement
-from app.storage.statement_texts import take as take_statement
-from app.storage.statements import Statement
-from app.vocabulary import ChangeAction
+from app.storage.statements import LIVED, Statement
+from app.storage.submissions import begin as begin_review
+from app.storage.submissions import form_for, publishes, submit
+from app.vocabulary import ChangeAction, StatementStatus
 
 
 class Outcome(StrEnum):
@@ -145,16 +145,21 @@ def _store_statement(
 ) -> bool:
     owner, row = known
     form, conditions = given
+    asks_to_publish = form.status is StatementStatus.PUBLISHED and (row is None or row.status not in LIVED)
+    if asks_to_publish and not publishes(caller, conditions):
+        # A file says «published» of itself: of those who may not, it goes to review instead of being refused.
+        form.status = StatementStatus.IN_REVIEW
     action, changed = ChangeAction.UPDATED, frozenset[str]()
     if row is None:
         row = new_statement(owner, form, conditions.today)
         session.add(row)
         session.flush()
+        begin_review(session, caller, row, (StatementStatus.DRAFT, None), conditions)
         action, changed = ChangeAction.CREATED, frozenset(form.model_fields_set)
     else:
         said = form.model_dump(mode="json", exclude_unset=True)
-        whole = StatementIn.model_validate(merged(statement_as_input(row), said))
-        changed = take_statement(row, owner, whole, conditions.today)
+        whole = StatementIn.model_validate(merged(form_for(caller, row, conditions), said))
+        changed = submit(session, caller, (row, owner), whole, conditions)
     if changed:
         session.flush()
         encodings.keep(session, conditions, row, owner)

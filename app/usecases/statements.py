@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.access import Caller, Writer, require_scope
-from app.errors import AlreadyExists, NotFound, VersionMismatch, Violation
+from app.access import Caller, Writer
+from app.errors import NotFound, VersionMismatch
 from app.matching.text import normalise
 from app.schemas.merge_patch import patched
 from app.schemas.statement_input import StatementIn
@@ -15,9 +15,11 @@ from app.storage import changes, encodings, organisations, statements
 from app.storage.documents import Conditions
 from app.storage.organisations import Organisation
 from app.storage.pages import Page, Position, page_of
-from app.storage.statement_texts import as_input, new_statement, take
+from app.storage.statement_texts import new_statement
 from app.storage.statements import Statement
-from app.vocabulary import ChangeAction, Scope, StatementKind, StatementStatus
+from app.storage.submissions import begin as begin_review
+from app.storage.submissions import form_for, refuse_doubles, submit
+from app.vocabulary import ChangeAction, StatementKind, StatementStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,6 @@ SORTS: Mapping[str, tuple[InstrumentedAttribute[Any], bool]] = {
 }
 """The orders a list may be asked in: column and whether it falls."""
 
-LIVED = frozenset({StatementStatus.PUBLISHED, StatementStatus.EXPIRED, StatementStatus.MATCHED})
-"""States of a statement that passed its review."""
-
 
 def create(
     session: Session, caller: Writer, organisation_id: str, given: StatementIn, conditions: Conditions
@@ -51,10 +50,10 @@ def create(
     """Write a statement of an organisation. Raises AlreadyExists where its external id is taken."""
     owner = _owner(session, caller, organisation_id)
     row = new_statement(owner, given, conditions.today)
-    _require_review(caller, row, (StatementStatus.DRAFT, None))
-    _refuse_doubles(session, row)
+    refuse_doubles(session, row)
     session.add(row)
     session.flush()
+    begin_review(session, caller, row, (StatementStatus.DRAFT, None), conditions)
     encodings.keep(session, conditions, row, owner)
     _record(session, caller, row, ChangeAction.CREATED, given.model_fields_set)
     return row
@@ -96,15 +95,17 @@ def update(
     patch: Mapping[str, Any],
     conditions: Conditions,
 ) -> Statement:
-    """Change what the merge patch names. Raises VersionMismatch where another change came first."""
+    """Change what the merge patch names, at once or when its centre agrees (storage/submissions.py).
+
+    Raises VersionMismatch where another change came first.
+    """
     row = _owned(session, caller, versioned_id)
     owner = _owner(session, caller, row.organisation_id)
-    given = StatementIn.model_validate(patched(as_input(row), patch, StatementIn))
-    before = (StatementStatus(row.status), row.rejection_reason)
-    changed = take(row, owner, given, conditions.today)
+    form = form_for(caller, row, conditions)
+    given = StatementIn.model_validate(patched(form, patch, StatementIn))
+    changed = submit(session, caller, (row, owner), given, conditions)
     if changed:
-        _require_review(caller, row, before)
-        _refuse_doubles(session, row)
+        refuse_doubles(session, row)
         encodings.keep(session, conditions, row, owner)
         _record(session, caller, row, ChangeAction.UPDATED, changed)
     return row
@@ -133,27 +134,6 @@ def _owner(session: Session, caller: Writer, organisation_id: str) -> Organisati
     if owner is None:
         raise NotFound(what="organisation", id=organisation_id)
     return owner
-
-
-def _require_review(caller: Writer, row: Statement, before: tuple[StatementStatus, str | None]) -> None:
-    """Publishing, rejecting and the reason take the scope `review`; renewing what was published does not."""
-    status, reason = before
-    published = row.status == StatementStatus.PUBLISHED and status not in LIVED
-    rejected = row.status == StatementStatus.REJECTED and (status, reason) != (
-        row.status,
-        row.rejection_reason,
-    )
-    if published or rejected:
-        require_scope(caller, Scope.REVIEW)
-
-
-def _refuse_doubles(session: Session, row: Statement) -> None:
-    if row.external_id is None:
-        return
-    with session.no_autoflush:
-        twin = statements.find_by_external_id(session, row.organisation_id, row.external_id)
-    if twin is not None and twin is not row:
-        raise AlreadyExists([Violation("/external_id", "external_id_taken")], id=twin.id)
 
 
 def _record(

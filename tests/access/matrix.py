@@ -70,6 +70,7 @@ class Operation:
     reach: str
     success: int
     takes_body: bool
+    takes_version: bool
 
     @property
     def names(self) -> list[str]:
@@ -123,6 +124,7 @@ def operations(document: Mapping[str, Any]) -> list[Operation]:
                     reach=rule["reach"],
                     success=min(int(status) for status in said["responses"] if status.startswith("2")),
                     takes_body="requestBody" in said,
+                    takes_version=any(one["name"] == "if-match" for one in said.get("parameters", ())),
                 )
             )
     return found
@@ -162,6 +164,8 @@ BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "update_statement": {"text_en": "Pressing"},
     "rotate_key": {},
     "search_suggestions": {"text": NEED, "limit": 100},
+    "reject_review": {"reason": "Слишком общо"},
+    "hand_over_review": {"centre_id": "south"},
     "create_centre": {"id": "west", "name_ru": "Запад", "name_en": "West"},
     "update_centre": {"name_ru": "Север"},
     "create_webhook": {"url": "https://hooks.example/new", "event_types": ["statement.created"]},
@@ -172,6 +176,7 @@ TARGETS: Mapping[str, Callable[[World], list[Record]]] = {
     "{organisation_id}": lambda world: world.organisations,
     "{statement_id}": lambda world: world.statements,
     "{key_id}": lambda world: world.keys,
+    "{review_id}": lambda world: world.reviews,
     "{webhook_id}": lambda world: world.webhooks,
     "{delivery_id}": lambda world: world.deliveries,
     "{centre_id}": lambda _: [Record("north", "north"), Record("missing", "nowhere", exists=False)],
@@ -208,6 +213,8 @@ PAGED = (
     "list_organisations",
     "list_statements",
     "list_keys",
+    "list_reviews",
+    "list_statement_reviews",
     "list_webhooks",
     "list_deliveries",
     "list_suggestions",
@@ -240,7 +247,7 @@ class Matrix:
     def _ask(self, cell: Cell) -> tuple[Any, int]:
         operation, target = cell.operation, cell.target
         headers = {**self.world.actors[cell.actor][1], "X-Request-ID": "cell"}
-        if operation.method in ("patch", "delete"):
+        if operation.takes_version:
             headers["If-Match"] = f'"v{target.version}"'
         body = {"json": cell.body} if cell.body is not None else {}
         limit = "?limit=100" if operation.name in PAGED else ""
@@ -270,11 +277,12 @@ class Matrix:
         wanted = listed(self.world, cell) if answer.status_code == 200 else None
         if wanted is None:
             return
-        shown = {item.get("organisation", item)["id"] for item in answer.json()["items"]}
+        shown = {(item["organisation"] if "pairs" in item else item)["id"] for item in answer.json()["items"]}
         named, veiled = wanted
         known = {record.id for record in (*self.world.organisations, *self.world.statements)}
         known |= {record.id for record in (*self.world.keys, *self.world.keys_of_actors)}
         known |= {record.id for record in (*self.world.webhooks, *self.world.deliveries)}
+        known |= {record.id for record in self.world.reviews}
         if shown & known != named or len(shown - known) != veiled:
             lacking, too_many = named - shown, (shown & known) - named
             yield f"lists {len(too_many)} too many, lacks {len(lacking)}, veils {len(shown - known)}"
@@ -305,13 +313,19 @@ def _on_record(cell: Cell) -> int:
         return operation.success
     if operation.reach == "any":
         return operation.success if target.exists else 404
-    reached = target.seen(cell.party) if operation.reach == "visible" else target.kept(cell.party)
+    by_reach = {"visible": target.seen, "reviewed": target.reviewed}
+    reached = by_reach.get(operation.reach, target.kept)(cell.party)
     if not target.id:
         # A new record is not hidden from its maker; it is refused by what it says.
         return operation.success if reached else _refusal_of_new(cell)
     if reached and target.status == "revoked" and operation.name in ("rotate_key", "revoke_key"):
         return 409
+    if reached and target.status == "decided" and operation.name in DECISIONS:
+        return 409
     return operation.success if reached else 404
+
+
+DECISIONS = ("publish_review", "reject_review", "hand_over_review", "withdraw_review")
 
 
 def _refusal_of_new(cell: Cell) -> int:
@@ -331,6 +345,11 @@ def listed(world: World, cell: Cell) -> tuple[set[str], int] | None:
             return {record.id for record in world.statements if record.seen(party)}, 0
         case "list_keys":
             return {key.id for key in (*world.keys, *world.keys_of_actors) if key.kept(party)}, 0
+        case "list_reviews":
+            waiting = [review for review in world.reviews if review.status == "open"]
+            return {review.id for review in waiting if review.reviewed(party)}, 0
+        case "list_statement_reviews":
+            return {r.id for r in world.reviews if r.within == cell.target.id and r.kept(party)}, 0
         case "list_webhooks":
             return {record.id for record in world.webhooks if record.kept(party)}, 0
         case "list_deliveries":

@@ -3,14 +3,14 @@
 Who keeps and who manages what is written down here by hand, from DOMAIN.md, and not asked of the code.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.access import Admin
+from app.access import Admin, Member
 from app.outbound.addresses import Reach
 from app.schemas.centres import CentreIn
 from app.schemas.key_text import new_key
@@ -19,7 +19,7 @@ from app.schemas.organisation_input import OrganisationIn
 from app.schemas.statement_input import StatementIn
 from app.schemas.webhooks import WebhookIn
 from app.storage.documents import Conditions
-from app.usecases import centres, keys, organisations, statements, webhooks
+from app.usecases import centres, keys, organisations, reviews, statements, webhooks
 from app.usecases.keys import Desk
 from app.vocabulary import EventType, Scope
 from tests.directory import profile
@@ -85,9 +85,15 @@ class Record:
     exists: bool = True
     within: str = ""
     """The id of the record whose path leads here, where there is one."""
+    handed_to: str = ""
+    """The centre a review was handed over to."""
 
     def kept(self, party: str) -> bool:
         return self.exists and (party == "admin" or party in self.keepers)
+
+    def reviewed(self, party: str) -> bool:
+        """Whether this party sees and decides it, as a review."""
+        return self.kept(party) or (self.exists and party == self.handed_to)
 
     def seen(self, party: str) -> bool:
         """Whether this party may read it, as DOMAIN.md has it."""
@@ -110,7 +116,8 @@ class Secret:
     def may_be_read(self, party: str, operation: str) -> bool:
         if self.operations and operation not in self.operations:
             return False
-        return {"seen": self.record.seen, "kept": self.record.kept}.get(self.needs, lambda _: False)(party)
+        rights = {"seen": self.record.seen, "kept": self.record.kept, "reviewed": self.record.reviewed}
+        return rights.get(self.needs, lambda _: False)(party)
 
 
 @dataclass
@@ -119,6 +126,7 @@ class World:
 
     organisations: list[Record] = field(default_factory=list)
     statements: list[Record] = field(default_factory=list)
+    reviews: list[Record] = field(default_factory=list)
     keys: list[Record] = field(default_factory=list)
     keys_of_actors: list[Record] = field(default_factory=list)
     webhooks: list[Record] = field(default_factory=list)
@@ -130,6 +138,14 @@ class World:
 
 _tokens = count(1000)
 OF_STATEMENTS = frozenset({"list_statements", "get_statement", "update_statement"})
+
+
+OF_REVIEWS = frozenset(
+    {
+        "list_reviews", "get_review", "list_statement_reviews", "publish_review", "reject_review",
+        "hand_over_review", "withdraw_review",
+    }
+)  # fmt: skip
 
 
 def build(session: Session) -> World:
@@ -146,6 +162,7 @@ def build(session: Session) -> World:
     for records, was in ((world.organisations, gone), (world.statements, of_gone), (world.keys, key_of_gone)):
         records.append(Record("deleted", was.id, exists=False))
         records.append(Record("missing", MISSING, exists=False))
+    _reviews(session, world)
     _keys(session, world)
     _actors(session, world)
     # Last, so that nothing of the above is queued for them.
@@ -194,20 +211,101 @@ def _statement(session: Session, world: World, owner: Record, status: str) -> No
     first = "in_review" if status == "rejected" else status
     given = StatementIn(kind="need", status=first, text=f"Штамповка {words} днищ", budget=budget)
     row = statements.create(session, ADMIN, owner.id, given, UNDER)
-    reason = _token()
+    reason, review = _token(), row.review
     if status == "rejected":
         patch = {"status": status, "rejection_reason": reason}
         session.flush()
         statements.update(session, ADMIN, (row.id, row.version), patch, UNDER)
         session.flush()
+    if status == "rejected" and review is not None:
+        decided = Record(
+            f"review of {owner.name}",
+            review.id,
+            review.version,
+            owner.keepers,
+            status="decided",
+            within=row.id,
+        )
+        world.reviews.append(decided)
     record = Record(f"{status} of {owner.name}", row.id, row.version, owner.keepers, owner.visibility, status)
     world.statements.append(record)
     if owner.visibility != "anonymous" or status != "published":
         # The masked text of an anonymous organisation may be shown; its name may not.
         world.secrets.append(Secret(words, f"words of {record.name}", record))
     world.secrets.append(Secret(row.id, f"id of {record.name}", record))
-    world.secrets.append(Secret(budget, f"budget of {record.name}", record, "kept", OF_STATEMENTS))
-    world.secrets.append(Secret(reason, f"reason of {record.name}", record, "kept", OF_STATEMENTS))
+    world.secrets.append(
+        Secret(budget, f"budget of {record.name}", record, "kept", OF_STATEMENTS | OF_REVIEWS)
+    )
+    world.secrets.append(
+        Secret(reason, f"reason of {record.name}", record, "kept", OF_STATEMENTS | OF_REVIEWS)
+    )
+
+
+def _reviews(session: Session, world: World) -> None:
+    """What waits: a change of a published statement, a new one in the hands of the south; one was taken back.
+
+    Their words are for those who decide: also where the published text beside them is for all.
+    """
+    for place in (
+        ("own", "", False),
+        ("own", "", True),
+        ("own", "south", False),
+        ("foreign_hidden", "", True),
+    ):
+        _review(session, world, place)
+    made = reviews.withdraw(session, ADMIN, next(r.id for r in world.reviews if r.status == "open"))
+    session.flush()
+    old = next(review for review in world.reviews if review.status == "open")
+    world.reviews.remove(old)
+    world.reviews.append(replace(old, name="decided", version=made.version, status="decided"))
+    statement = next(r for r in world.statements if r.id == old.within)
+    world.statements[world.statements.index(statement)] = replace(
+        statement, version=statement.version + 1, status="draft"
+    )
+    world.reviews.append(Record("missing", MISSING, exists=False))
+
+
+def _review(session: Session, world: World, place: tuple[str, str, bool]) -> None:
+    name, handed_to, published = place
+    owner = next(record for record in world.organisations if record.name == name)
+    member = Member(owner.id)
+    words = _token()
+    shown = StatementIn(kind="need", status="published", text="Отливки крышек")
+    waiting = StatementIn(
+        kind="need", status="in_review", text=f"Поковка {words} осей", budget=(budget := _token())
+    )
+    if published:
+        row = statements.create(session, ADMIN, owner.id, shown, UNDER)
+        session.flush()
+        statements.update(session, member, (row.id, row.version), {"text": f"Поковка {words} осей"}, UNDER)
+    else:
+        row = statements.create(session, member, owner.id, waiting, UNDER)
+    session.flush()
+    review = row.review
+    assert review is not None
+    if handed_to:
+        reviews.hand_over(session, ADMIN, (review.id, review.version), handed_to)
+        session.flush()
+    what = f"review of {name} {'change' if published else 'new'} {handed_to}"
+    status = "published" if published else "in_review"
+    of_statement = Record(
+        f"{status} for {what}",
+        row.id,
+        row.version,
+        owner.keepers,
+        owner.visibility,
+        status,
+        handed_to=handed_to,
+    )
+    world.statements.append(of_statement)
+    record = Record(
+        what, review.id, review.version, owner.keepers, status="open", within=row.id, handed_to=handed_to
+    )
+    world.reviews.append(record)
+    world.secrets.append(Secret(words, f"words of {what}", record, "reviewed", OF_STATEMENTS | OF_REVIEWS))
+    world.secrets.append(Secret(review.id, f"id of {what}", record, "reviewed"))
+    if not published:
+        world.secrets.append(Secret(budget, f"budget of {what}", record, "kept", OF_STATEMENTS | OF_REVIEWS))
 
 
 def _key(kind: str, *scopes: str, name: str = "x", **holder: Any) -> KeyIn:

@@ -93,6 +93,7 @@ REACHES: Mapping[Reach, str] = {
     "members, with their published statements; and all statements of what it keeps",
     Reach.KEPT: "organisations the caller keeps, with what belongs to them. A member keeps itself; a centre "
     "its members (`centre_id`) and those of its regions that name no centre; an administrator all",
+    Reach.REVIEWED: "reviews of statements of organisations the caller keeps, and those handed over to it",
     Reach.KEYS: "an administrator's: all keys; a centre's: its own and those of the members it keeps; "
     "a member's: its own",
 }
@@ -101,8 +102,8 @@ SCOPES: Mapping[Scope, str] = {
     Scope.WRITE: "make, change and remove organisations and statements the holder keeps; for an "
     "administrator also centres and webhooks",
     Scope.CONTACTS: "read the contacts of organisations the holder keeps",
-    Scope.REVIEW: "with `write`: publish a statement, or reject it with a reason. A member's statement waits "
-    "for that; renewing one that was published needs no review",
+    Scope.REVIEW: "see the queue of reviews and decide them; with `write`, publish and change statements "
+    "directly. Without it a statement, and a change of a published one, waits for that (docs/reviews.md)",
     Scope.KEYS: "make, list, rotate and revoke keys the holder manages",
 }
 SECTIONS = (
