@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.storage import deliveries, idempotency
+from app.usecases import deadlines
 
 Duty = Callable[[Session, datetime], int]
 """Does what is due at this moment and says how many rows it touched; doing it twice does nothing more.
@@ -14,6 +15,9 @@ Several workers may do a duty at once, so it claims what it works on (or deletes
 """
 
 DUTIES: Mapping[str, Duty] = {
+    "expire_statements": deadlines.expire,
+    "warn_of_expiry": deadlines.warn_of_expiry,
+    "remind_of_reviews": deadlines.remind_of_reviews,
     "sweep_outbox": deliveries.sweep,
     "sweep_idempotency": idempotency.sweep,
 }

@@ -20,7 +20,7 @@ from app.api.pagination import cursor_to, link_next, position_at
 from app.api.views import statement_view
 from app.schemas.codes import Sector
 from app.schemas.places import CountryCode, RegionCode
-from app.schemas.statement_input import StatementIn
+from app.schemas.statement_input import RenewalIn, StatementIn
 from app.schemas.statements import OwnStatement, Statement, StatementPage
 from app.schemas.texts import Id, Line, Strict
 from app.usecases import statements
@@ -103,6 +103,18 @@ def update_statement(
 ) -> OwnStatement | Statement:
     """Change fields or the state by a JSON Merge Patch; a step its life does not have is refused."""
     row = statements.update(work.session, work.caller, (statement_id, version), patch, work.conditions)
+    response.headers["ETag"] = tag(row.version)
+    return statement_view(row, work.caller)
+
+
+@router.post(
+    "/statements/{statement_id}/renew", dependencies=[NO_PARAMETERS], openapi_extra=under(WRITE_KEPT)
+)
+def renew_statement(
+    work: Writes, statement_id: StatementId, given: RenewalIn, response: Response
+) -> OwnStatement | Statement:
+    """Let a published or expired statement stand on: 180 days from today, or to the day you name."""
+    row = statements.renew(work.session, work.caller, statement_id, given.expires_on, work.conditions)
     response.headers["ETag"] = tag(row.version)
     return statement_view(row, work.caller)
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import background, centres, database, directory, keys, quality, service
+from app.cli import background, centres, database, directory, keys, quality, reviews, service
 
 app = typer.Typer(
     name="smezhnik",
@@ -20,5 +20,7 @@ app.command("suggest")(directory.suggest)
 app.command("reindex")(directory.reindex)
 app.command("evaluate")(quality.evaluate)
 app.add_typer(database.app, name="db")
+app.command("renew")(reviews.renew)
+app.add_typer(reviews.app, name="reviews")
 app.add_typer(keys.app, name="keys")
 app.add_typer(centres.app, name="centres")

@@ -109,6 +109,14 @@ class StatementIn(Strict):
         return sorted(pairs)
 
 
+class RenewalIn(Strict):
+    """Until when a statement shall stand."""
+
+    expires_on: date | None = Field(
+        default=None, description="180 days from now where left out.", examples=["2027-06-30"]
+    )
+
+
 def title_of(text: str) -> str:
     """A title made of a text: its first clause, cut at a word to at most TITLE_LENGTH characters."""
     first = text.strip().splitlines()[0].split(". ")[0].strip()

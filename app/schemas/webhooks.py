@@ -105,6 +105,10 @@ class ChangeEvent(BaseModel):
         "statement.created",
         "statement.updated",
         "statement.deleted",
+        "statement.expiring",
+        "review.created",
+        "review.updated",
+        "review.overdue",
     ]
     timestamp: datetime
     data: ChangeData

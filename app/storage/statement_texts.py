@@ -7,6 +7,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.errors import Invalid, Violation
 from app.schemas.statement_input import StatementIn
+from app.storage.documents import Conditions
 from app.storage.mapping import now
 from app.storage.organisations import Organisation
 from app.storage.statements import Statement, StatementCode
@@ -20,7 +21,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def new_statement(owner: Organisation, given: StatementIn, today: date) -> Statement:
+def new_statement(owner: Organisation, given: StatementIn, conditions: Conditions) -> Statement:
     """A new row, not yet in a session. Raises Invalid where it may not begin in the wished state."""
     if given.status not in (StatementStatus.DRAFT, StatementStatus.IN_REVIEW, StatementStatus.PUBLISHED):
         raise Invalid([Violation("/status", "status_at_start", {"value": given.status.value})])
@@ -32,11 +33,11 @@ def new_statement(owner: Organisation, given: StatementIn, today: date) -> State
         codes=[],
     )
     set_committed_value(row, "review", None)
-    take(row, owner, given, today)
+    take(row, owner, given, conditions)
     return row
 
 
-def take(row: Statement, owner: Organisation, given: StatementIn, today: date) -> frozenset[str]:
+def take(row: Statement, owner: Organisation, given: StatementIn, conditions: Conditions) -> frozenset[str]:
     """Bring the row to what the form says; the names of the fields that changed.
 
     Raises TransitionRefused for a step a statement cannot take, Invalid for publishing without a contact and
@@ -47,9 +48,9 @@ def take(row: Statement, owner: Organisation, given: StatementIn, today: date) -
     changed = {name for name in COLUMNS if getattr(row, name) != values[name]}
     for name in changed:
         setattr(row, name, values[name])
-    changed |= _take_codes(row, given) | _take_expiry(row, given, today)
+    changed |= _take_codes(row, given) | _take_expiry(row, given, conditions)
     if row.status != given.status:
-        _move(row, owner, given.status, today)
+        _move(row, owner, given.status, conditions.today)
         changed.add("status")
     if changed:
         row.refresh_keys()
@@ -95,12 +96,13 @@ def _reason(row: Statement, given: StatementIn) -> str | None:
     return known if given.status is StatementStatus.DRAFT else None
 
 
-def _take_expiry(row: Statement, given: StatementIn, today: date) -> set[str]:
+def _take_expiry(row: Statement, given: StatementIn, conditions: Conditions) -> set[str]:
+    today = conditions.today
     if given.expires_on is not None and given.expires_on < today and given.expires_on != row.expires_on:
         raise Invalid([Violation("/expires_on", "date_past", {"value": given.expires_on.isoformat()})])
     before = row.expires_on
-    if given.expires_on is not None or before is None:
-        row.set_expiry(given.expires_on, today)
+    if before is None or given.expires_on not in (None, before):
+        row.set_expiry(given.expires_on, today, conditions.terms.warning_days)
     return {"expires_on"} if row.expires_on != before else set()
 
 

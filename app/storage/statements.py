@@ -15,8 +15,8 @@ from app.storage.organisations import Organisation, kept_by, visible_to
 from app.storage.reviews import Review
 from app.vocabulary import ReviewState, StatementKind, StatementStatus
 
-NEED_LIFETIME = timedelta(days=180)
-"""How long a need stands when nobody says otherwise (DOMAIN.md)."""
+LIFETIME = timedelta(days=180)
+"""How long a need stands, and a renewal holds, when nobody says otherwise (DOMAIN.md)."""
 
 TRANSITIONS: Mapping[StatementStatus, frozenset[StatementStatus]] = {
     StatementStatus.DRAFT: frozenset({StatementStatus.IN_REVIEW, StatementStatus.PUBLISHED}),
@@ -87,6 +87,7 @@ class Statement(Table):
     replaces_import: Mapped[str | None]
     budget: Mapped[str | None]
     expires_on: Mapped[date | None] = mapped_column(index=True)
+    warn_on: Mapped[date | None] = mapped_column(index=True)
     rejection_reason: Mapped[str | None]
     version: Mapped[int] = mapped_column()
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
@@ -120,11 +121,16 @@ class Statement(Table):
         if status is StatementStatus.PUBLISHED:
             self.published_at = now()
 
-    def set_expiry(self, wished: date | None, today: date) -> None:
-        """A need ends on the wished day or after its usual life; a capability only when it says so."""
+    def set_expiry(self, wished: date | None, today: date, warning_days: int) -> None:
+        """A need ends on the wished day or after its usual life; a capability only when it says so.
+
+        Its owner is warned so many days before, unless that day is over by now.
+        """
         if wished is None and self.kind == StatementKind.NEED:
-            wished = today + NEED_LIFETIME
+            wished = today + LIFETIME
         self.expires_on = wished
+        warn_on = wished - timedelta(days=warning_days) if wished and warning_days else None
+        self.warn_on = warn_on if warn_on and warn_on > today else None
 
     def refresh_keys(self) -> None:
         """Bring the column that text searches use up to date."""

@@ -63,7 +63,7 @@ def submit(
         published = as_input(row)
         wished = as_form(given)
         at_once = {**published, **{name: wished[name] for name in AT_ONCE}}
-        changed = take(row, owner, StatementIn.model_validate(at_once), conditions.today)
+        changed = take(row, owner, StatementIn.model_validate(at_once), conditions)
         _end_review_of(session, caller, row)
         if row.status in LIVED:
             asked = wished.keys() - AT_ONCE
@@ -72,7 +72,7 @@ def submit(
         return changed
     before = (StatementStatus(row.status), row.rejection_reason)
     waits = row.review
-    changed = take(row, owner, given, conditions.today)
+    changed = take(row, owner, given, conditions)
     begin(session, caller, row, before, conditions)
     if changed and waits is not None and waits is row.review:
         # What a reviewer has read is no longer what stands.

@@ -151,7 +151,7 @@ def _store_statement(
         form.status = StatementStatus.IN_REVIEW
     action, changed = ChangeAction.UPDATED, frozenset[str]()
     if row is None:
-        row = new_statement(owner, form, conditions.today)
+        row = new_statement(owner, form, conditions)
         session.add(row)
         session.flush()
         begin_review(session, caller, row, (StatementStatus.DRAFT, None), conditions)

@@ -73,7 +73,7 @@ def publish(
     owner = organisations.whole(session, row.organisation_id)
     wished = {"status": StatementStatus.PUBLISHED.value} if review.changes is None else review.changes
     given = StatementIn.model_validate({**as_input(row), **wished})
-    changed = take(row, owner, given, conditions.today)
+    changed = take(row, owner, given, conditions)
     refuse_doubles(session, row)
     encodings.keep(session, conditions, row, owner)
     review.decide(ReviewState.PUBLISHED, ":".join(actor_of(caller)))

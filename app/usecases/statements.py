@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.access import Caller, Writer
-from app.errors import NotFound, VersionMismatch
+from app.errors import NotFound, TransitionRefused, VersionMismatch
 from app.matching.text import normalise
 from app.schemas.merge_patch import patched
 from app.schemas.statement_input import StatementIn
@@ -15,8 +16,8 @@ from app.storage import changes, encodings, organisations, statements
 from app.storage.documents import Conditions
 from app.storage.organisations import Organisation
 from app.storage.pages import Page, Position, page_of
-from app.storage.statement_texts import new_statement
-from app.storage.statements import Statement
+from app.storage.statement_texts import as_input, new_statement, take
+from app.storage.statements import LIFETIME, Statement
 from app.storage.submissions import begin as begin_review
 from app.storage.submissions import form_for, refuse_doubles, submit
 from app.vocabulary import ChangeAction, StatementKind, StatementStatus
@@ -49,7 +50,7 @@ def create(
 ) -> Statement:
     """Write a statement of an organisation. Raises AlreadyExists where its external id is taken."""
     owner = _owner(session, caller, organisation_id)
-    row = new_statement(owner, given, conditions.today)
+    row = new_statement(owner, given, conditions)
     refuse_doubles(session, row)
     session.add(row)
     session.flush()
@@ -107,6 +108,29 @@ def update(
     if changed:
         refuse_doubles(session, row)
         encodings.keep(session, conditions, row, owner)
+        _record(session, caller, row, ChangeAction.UPDATED, changed)
+    return row
+
+
+def renew(
+    session: Session, caller: Writer, statement_id: str, wished: date | None, conditions: Conditions
+) -> Statement:
+    """Let a published or expired statement stand on, to the wished day or for its usual life.
+
+    A renewal never shortens by itself, and a capability without an end keeps none. Raises TransitionRefused
+    for a statement in another state.
+    """
+    row = statements.get_kept(session, caller, statement_id)
+    if row is None:
+        raise NotFound(what="statement", id=statement_id)
+    if row.status not in (StatementStatus.PUBLISHED, StatementStatus.EXPIRED):
+        raise TransitionRefused(old=row.status, new=StatementStatus.PUBLISHED.value)
+    if wished is None and row.expires_on is not None:
+        wished = max(row.expires_on, conditions.today + LIFETIME)
+    form = {**as_input(row), "status": StatementStatus.PUBLISHED, "expires_on": wished}
+    owner = _owner(session, caller, row.organisation_id)
+    changed = take(row, owner, StatementIn.model_validate(form), conditions)
+    if changed:
         _record(session, caller, row, ChangeAction.UPDATED, changed)
     return row
 

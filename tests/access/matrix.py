@@ -164,6 +164,7 @@ BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "update_statement": {"text_en": "Pressing"},
     "rotate_key": {},
     "search_suggestions": {"text": NEED, "limit": 100},
+    "renew_statement": {},
     "reject_review": {"reason": "Слишком общо"},
     "hand_over_review": {"centre_id": "south"},
     "create_centre": {"id": "west", "name_ru": "Запад", "name_en": "West"},
@@ -319,6 +320,8 @@ def _on_record(cell: Cell) -> int:
         # A new record is not hidden from its maker; it is refused by what it says.
         return operation.success if reached else _refusal_of_new(cell)
     if reached and target.status == "revoked" and operation.name in ("rotate_key", "revoke_key"):
+        return 409
+    if reached and operation.name == "renew_statement" and target.status != "published":
         return 409
     if reached and target.status == "decided" and operation.name in DECISIONS:
         return 409

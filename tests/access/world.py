@@ -137,7 +137,7 @@ class World:
 
 
 _tokens = count(1000)
-OF_STATEMENTS = frozenset({"list_statements", "get_statement", "update_statement"})
+OF_STATEMENTS = frozenset({"list_statements", "get_statement", "update_statement", "renew_statement"})
 
 
 OF_REVIEWS = frozenset(
