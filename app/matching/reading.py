@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 
 from app.matching.codes import ancestors
 from app.matching.documents import MatchDocument
-from app.matching.grounds import Basis, Ground
+from app.matching.grounds import Basis
 from app.matching.scoring import number
 from app.matching.scripts import Script, cross, scripts_of
 from app.matching.terms import expand
 from app.matching.text import is_filler, lemmatise, tokenise
+from app.vocabulary import Ground
 
 
 @dataclass(frozen=True, slots=True)
