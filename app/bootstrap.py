@@ -57,6 +57,7 @@ class Runtime:
     reach: Reach
     post: Post
     limiter: RateLimiter
+    feedback_hide_days: int
 
 
 def encoder_of(settings: Settings) -> Encoder | None:
@@ -109,6 +110,14 @@ def build_index(geography: Geography, documents: Iterable[MatchDocument], versio
     return MatchIndex.build(documents, geography, version)
 
 
+def places() -> dict[str, Place]:
+    """Where the regions are, by their codes."""
+    return {
+        region.code: Place(region.latitude, region.longitude, region.district)
+        for region in reference.regions().values()
+    }
+
+
 def warm() -> None:
     """Compile what the engine compiles at its first use."""
     kernel.warm()
@@ -132,13 +141,9 @@ def start(
     except BaseException:
         database.dispose()
         raise
-    places = {
-        region.code: Place(region.latitude, region.longitude, region.district)
-        for region in reference.regions().values()
-    }
     encoder = encoder_of(settings)
     today = lambda: day_of(clock())  # noqa: E731 - the keeper asks it at midnight too
-    build = partial(build_index, Geography(places))
+    build = partial(build_index, Geography(places()))
     keeper = IndexKeeper(build, today, settings.rebuild_share, encoder, settle)
     return Runtime(
         database=database,
@@ -154,6 +159,7 @@ def start(
         reach=reach_of(settings),
         post=post_of(settings),
         limiter=limiter_of(settings),
+        feedback_hide_days=settings.feedback_hide_days,
     )
 
 

@@ -98,6 +98,15 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "Ключ этого вида не бывает с таким правом; возможны: {expected}",
         "A key of this kind cannot have this scope; possible are: {expected}",
     ),
+    "partner_unknown": (
+        "Нет такого партнёра среди тех, кого вам предлагали",
+        "There is no such partner among those suggested to you",
+    ),
+    "statement_unknown": ("Нет такой записи у этой организации", "This organisation has no such statement"),
+    "not_of_useful": (
+        "Это поле бывает только у отзыва «не полезно»",
+        "Only feedback “not useful” has this field",
+    ),
     "organisation_unknown": (
         "Нет такой организации среди ваших",
         "There is no such organisation among yours",

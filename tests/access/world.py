@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session
 from app.access import Admin
 from app.outbound.addresses import Reach
 from app.schemas.centres import CentreIn
+from app.schemas.feedback import FeedbackIn
 from app.schemas.key_text import new_key
 from app.schemas.keys import KeyIn
 from app.schemas.organisation_input import OrganisationIn
 from app.schemas.statement_input import StatementIn
 from app.schemas.webhooks import WebhookIn
 from app.storage.documents import Conditions
-from app.usecases import centres, keys, organisations, statements, webhooks
+from app.usecases import centres, feedback, keys, organisations, statements, webhooks
+from app.usecases.feedback import Custom
 from app.usecases.keys import Desk
 from app.vocabulary import EventType, Scope
 from tests.directory import profile
@@ -121,6 +123,7 @@ class World:
     statements: list[Record] = field(default_factory=list)
     keys: list[Record] = field(default_factory=list)
     keys_of_actors: list[Record] = field(default_factory=list)
+    feedback: list[Record] = field(default_factory=list)
     webhooks: list[Record] = field(default_factory=list)
     deliveries: list[Record] = field(default_factory=list)
     secrets: list[Secret] = field(default_factory=list)
@@ -146,6 +149,7 @@ def build(session: Session) -> World:
     for records, was in ((world.organisations, gone), (world.statements, of_gone), (world.keys, key_of_gone)):
         records.append(Record("deleted", was.id, exists=False))
         records.append(Record("missing", MISSING, exists=False))
+    _feedback(session, world)
     _keys(session, world)
     _actors(session, world)
     # Last, so that nothing of the above is queued for them.
@@ -208,6 +212,26 @@ def _statement(session: Session, world: World, owner: Record, status: str) -> No
     world.secrets.append(Secret(row.id, f"id of {record.name}", record))
     world.secrets.append(Secret(budget, f"budget of {record.name}", record, "kept", OF_STATEMENTS))
     world.secrets.append(Secret(reason, f"reason of {record.name}", record, "kept", OF_STATEMENTS))
+
+
+def _feedback(session: Session, world: World) -> None:
+    """What some say of others; it hides nobody, so that lists stay as they are."""
+    owners = {record.name: record for record in world.organisations}
+    for name, partner in (("own", "foreign"), ("own", "foreign_anonymous"), ("foreign_hidden", "own")):
+        comment, owner = _token(), owners[name]
+        given = FeedbackIn(verdict="useful", partner_id=world.ids[partner], comment=comment)
+        row = feedback.give(session, ADMIN, owner.id, given, Custom(TODAY, 0)).row
+        record = Record(f"of {name} on {partner}", row.id, 1, owner.keepers, within=owner.id)
+        world.feedback.append(record)
+        world.secrets += [
+            Secret(text, f"{what} of feedback {record.name}", record, "kept")
+            for text, what in ((comment, "comment"), (row.id, "id"))
+        ]
+    world.feedback += [
+        Record("missing", MISSING, exists=False, within=world.ids["own"]),
+        Record("of another", world.feedback[0].id, exists=False, within=world.ids["neighbour"]),
+        Record("of none", world.feedback[0].id, exists=False, within=MISSING),
+    ]
 
 
 def _key(kind: str, *scopes: str, name: str = "x", **holder: Any) -> KeyIn:
