@@ -14,6 +14,7 @@ from app import bootstrap
 from app.api import (
     centres,
     idempotency,
+    introductions,
     keys,
     meta,
     openapi,
@@ -39,6 +40,7 @@ ROUTERS = (
     organisations.router,
     statements.router,
     suggestions.router,
+    introductions.router,
     keys.router,
     centres.router,
     webhooks.router,
@@ -85,6 +87,7 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
     for router in ROUTERS:
         app.include_router(router)
     app.webhooks.include_router(webhooks.events)
+    app.webhooks.include_router(introductions.events)
     app.mount(
         meta.STATIC, StaticFiles(directory=str(files("fastapi_offline") / "static")), name="docs-assets"
     )

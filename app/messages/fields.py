@@ -124,6 +124,24 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "Этот адрес не из открытого интернета",
         "This address is not of the public internet",
     ),
+    "partner_unknown": (
+        "Нет такой организации, с которой можно познакомиться",
+        "There is no such organisation to be introduced to",
+    ),
+    "partner_self": ("С самим собой не знакомятся", "Nobody is introduced to itself"),
+    "statement_unknown": (
+        "Нет такой опубликованной записи у этой стороны",
+        "This side has no such published statement",
+    ),
+    "decline_reason_required": ("Чтобы отклонить, назовите причину", "To decline, give the reason"),
+    "decline_reason_out_of_place": (
+        "Причину отказа пишут только вместе с declined",
+        "A reason for declining goes with declined only",
+    ),
+    "one_step": (
+        "Укажите что-то одно: state или outcome",
+        "Give one of the two: state or outcome",
+    ),
     "sort_unknown": ("Так не сортируем; возможны: {expected}", "No such order; possible are: {expected}"),
     "etag_invalid": ('If-Match должен быть вида "v7"', 'If-Match must look like "v7"'),
 }

@@ -15,7 +15,7 @@ from app.vocabulary import ChangeAction
 FEED_LOCK = 0x534D455A
 """Key of the PostgreSQL advisory lock that makes sequence order equal commit order («SMEZ»)."""
 
-Entity = Literal["organisation", "statement", "centre", "key"]
+Entity = Literal["organisation", "statement", "centre", "key", "introduction", "block"]
 
 
 class Change(Table):
