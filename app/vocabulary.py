@@ -134,6 +134,7 @@ class ChangeAction(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     DELETED = "deleted"
+    READ = "read"
 
 
 class Verdict(StrEnum):
@@ -224,4 +225,12 @@ class EventType(StrEnum):
     STATEMENT_CREATED = "statement.created"
     STATEMENT_UPDATED = "statement.updated"
     STATEMENT_DELETED = "statement.deleted"
+    INTRODUCTION_REQUESTED = "introduction.requested"
+    INTRODUCTION_REMINDED = "introduction.reminded"
+    INTRODUCTION_ACCEPTED = "introduction.accepted"
+    INTRODUCTION_DECLINED = "introduction.declined"
+    INTRODUCTION_WITHDRAWN = "introduction.withdrawn"
+    INTRODUCTION_EXPIRED = "introduction.expired"
+    INTRODUCTION_STATED = "introduction.stated"
+    INTRODUCTION_CONCLUDED = "introduction.concluded"
     WEBHOOK_TEST = "webhook.test"
