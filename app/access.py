@@ -89,11 +89,13 @@ READ_REFERENCE = Rule(EVERYBODY, Scope.READ, Reach.ANY)
 READ_VISIBLE = Rule(EVERYBODY, Scope.READ, Reach.VISIBLE)
 READ_CONTACTS = Rule(KEY_HOLDERS, Scope.CONTACTS, Reach.KEPT)
 REGISTER = Rule((CallerKind.CENTRE, CallerKind.ADMIN), Scope.WRITE, Reach.KEPT)
+READ_KEPT = Rule(KEY_HOLDERS, Scope.READ, Reach.KEPT)
 WRITE_KEPT = Rule(KEY_HOLDERS, Scope.WRITE, Reach.KEPT)
 REVIEW = Rule((CallerKind.CENTRE, CallerKind.ADMIN), Scope.REVIEW, Reach.REVIEWED)
 READ_KEPT = Rule(KEY_HOLDERS, Scope.READ, Reach.KEPT)
 HOLD_KEYS = Rule(KEY_HOLDERS, Scope.KEYS, Reach.KEYS)
 ADMINISTER = Rule((CallerKind.ADMIN,), Scope.WRITE, Reach.ANY)
+READ_KEPT = Rule(KEY_HOLDERS, Scope.READ, Reach.KEPT)
 OVERSEE = Rule((CallerKind.ADMIN,), Scope.READ, Reach.ANY)
 
 

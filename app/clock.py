@@ -13,7 +13,7 @@ def day_of(moment: datetime) -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Deadlines:
     """How many calendar days things take; the operator's choice.
 
     `review_days`: what a centre has to decide on a statement; 0 where nobody reviews.

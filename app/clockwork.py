@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.storage import deliveries, idempotency
-from app.usecases import deadlines
+from app.usecases import deadlines, introduction_clock
 
 Duty = Callable[[Session, datetime], int]
 """Does what is due at this moment and says how many rows it touched; doing it twice does nothing more.
@@ -18,6 +18,8 @@ DUTIES: Mapping[str, Duty] = {
     "expire_statements": deadlines.expire,
     "warn_of_expiry": deadlines.warn_of_expiry,
     "remind_of_reviews": deadlines.remind_of_reviews,
+    "remind_of_introductions": introduction_clock.remind,
+    "expire_introductions": introduction_clock.expire,
     "sweep_outbox": deliveries.sweep,
     "sweep_idempotency": idempotency.sweep,
 }

@@ -104,8 +104,8 @@ async def language(request: Request) -> Language:
 
 
 def conditions(runtime: Runtime) -> Conditions:
-    """The calendar day in Moscow, by which statements expire, the encoder of meanings, and the terms."""
-    return Conditions(day_of(runtime.clock()), runtime.encoder, runtime.terms)
+    """The calendar day in Moscow, by which statements expire, the encoder of meanings, the deadlines."""
+    return Conditions(day_of(runtime.clock()), runtime.encoder, runtime.deadlines)
 
 
 async def conditions_now(request: Request) -> Conditions:

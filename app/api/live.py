@@ -8,11 +8,12 @@ from fastapi import Request
 from sqlalchemy.orm import Session
 
 from app.answers import AnswerCache
-from app.clock import Terms
+from app.clock import Deadlines
 from app.matching.documents import Index
 from app.matching.semantics import Encoder
 from app.outbound.addresses import Reach
 from app.storage.database import Database
+from app.usecases.introductions import Terms
 from app.vocabulary import Language
 
 
@@ -43,7 +44,7 @@ class Runtime(Protocol):
     def clock(self) -> Callable[[], datetime]: ...  # noqa: D102
 
     @property
-    def terms(self) -> Terms: ...  # noqa: D102
+    def deadlines(self) -> Deadlines: ...  # noqa: D102
 
     @property
     def answers(self) -> AnswerCache: ...  # noqa: D102
@@ -65,6 +66,12 @@ class Runtime(Protocol):
 
     @property
     def public_url(self) -> str: ...  # noqa: D102
+
+    @property
+    def feedback_hide_days(self) -> int: ...  # noqa: D102
+
+    @property
+    def terms(self) -> Terms: ...  # noqa: D102
 
     @property
     def reach(self) -> Reach: ...  # noqa: D102

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from app.messages.answers import ANSWERS, FILTERS
 from app.messages.fields import FIELDS
-from app.messages.letters import LETTERS
 from app.messages.numbers import NUMBERS
 from app.messages.refusals import REFUSALS
 from app.vocabulary import Language
@@ -14,7 +13,6 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     **FIELDS,
     **NUMBERS,
     **ANSWERS,
-    **LETTERS,
 }
 """Every code with its text in Russian and in English."""
 
@@ -31,15 +29,6 @@ def message(code: str, language: Language, params: Mapping[str, object] | None =
         return code
     template = texts[0] if language is Language.RU else texts[1]
     return template.format_map(_Lenient(params or {}))
-
-
-def letter(code: str, params: Mapping[str, object]) -> tuple[str, str]:
-    """The subject and the text of a letter, in Russian and below in English."""
-    subject, text = (
-        [message(f"{code}_{part}", language, params) for language in (Language.RU, Language.EN)]
-        for part in ("subject", "text")
-    )
-    return " / ".join(subject), "\n\n".join(text)
 
 
 def filter_name(filter_: str, language: Language) -> str:

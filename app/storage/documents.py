@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, selectinload
 
-from app.clock import Terms
+from app.clock import Deadlines
 from app.matching.documents import MatchDocument
 from app.matching.masking import masked_document
 from app.matching.reading import full_text
@@ -28,11 +28,11 @@ from app.vocabulary import (
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Under which statements are read and written: the day, what encodes their meaning, and the terms."""
+    """Under which statements are read and written: the day, what encodes their meaning, and the deadlines."""
 
     today: date
     encoder: Encoder | None = None
-    terms: Terms = field(default_factory=Terms)
+    deadlines: Deadlines = field(default_factory=Deadlines)
 
 
 def live_documents(

@@ -102,7 +102,7 @@ def _take_expiry(row: Statement, given: StatementIn, conditions: Conditions) -> 
         raise Invalid([Violation("/expires_on", "date_past", {"value": given.expires_on.isoformat()})])
     before = row.expires_on
     if before is None or given.expires_on not in (None, before):
-        row.set_expiry(given.expires_on, today, conditions.terms.warning_days)
+        row.set_expiry(given.expires_on, today, conditions.deadlines.warning_days)
     return {"expires_on"} if row.expires_on != before else set()
 
 

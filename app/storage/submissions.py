@@ -37,7 +37,7 @@ ENDINGS: Mapping[StatementStatus, ReviewState] = {
 
 def publishes(caller: Writer, conditions: Conditions) -> bool:
     """Whether what this writer says needs no review by somebody else."""
-    return not conditions.terms.review_days or Scope.REVIEW in caller.scopes
+    return not conditions.deadlines.review_days or Scope.REVIEW in caller.scopes
 
 
 def form_for(caller: Writer, row: Statement, conditions: Conditions) -> dict[str, Any]:
@@ -161,7 +161,7 @@ def _propose(
 def _open(
     session: Session, caller: Writer, row: Statement, waiting: dict[str, Any] | None, conditions: Conditions
 ) -> None:
-    days, today = conditions.terms.review_days, conditions.today
+    days, today = conditions.deadlines.review_days, conditions.today
     review = Review(
         statement=row,
         changes=waiting,

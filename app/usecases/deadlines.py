@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from app.access import Admin
 from app.clock import day_of
-from app.messages import letter
+from app.messages.warnings import warning
 from app.storage import addressees, changes, deliveries
 from app.storage.organisations import Organisation
 from app.storage.review_queue import overdue_on
@@ -54,7 +54,7 @@ def warn_of_expiry(session: Session, moment: datetime) -> int:
     for row in rows:
         data = {"id": row.id, "organisation_id": row.organisation_id, "fields": ["expires_on"]}
         deliveries.announce(session, EventType.STATEMENT_EXPIRING, data)
-        subject, text = letter(
+        subject, text = warning(
             "statement_expiring", {"title": row.title, "day": row.expires_on, "id": row.id}
         )
         for address in addressees.of_organisation(session, row.organisation_id):
@@ -79,7 +79,7 @@ def remind_of_reviews(session: Session, moment: datetime) -> int:
         statement = row.statement
         data = {"id": row.id, "organisation_id": statement.organisation_id, "fields": ["due_on"]}
         deliveries.announce(session, EventType.REVIEW_OVERDUE, data)
-        subject, text = letter("review_overdue", {"day": row.due_on, "id": row.id})
+        subject, text = warning("review_overdue", {"day": row.due_on, "id": row.id})
         for address in addressees.of_centres(session, _deciding(session, row, statement.organisation)):
             deliveries.queue_letter(session, address, EventType.REVIEW_OVERDUE, subject, text)
     session.execute(
