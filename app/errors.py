@@ -56,8 +56,7 @@ class AppError(Exception):
 
     def __init__(self, violations: Sequence[Violation] = (), **params: object) -> None:
         super().__init__(type(self).code)
-        self.violations = tuple(violations)
-        self.params = params
+        self.violations, self.params = tuple(violations), params
         self.headers: Mapping[str, str] = {}
 
 

@@ -11,6 +11,7 @@ from app.matching.documents import Index, MatchDocument
 from app.matching.semantics import Encoder
 from app.storage import changes
 from app.storage.documents import Conditions, live_documents
+from app.storage.statements import party_of
 
 WHOLE_RELOAD = 5_000
 """Touched organisations from which reading the whole directory is cheaper than reading them by id."""
@@ -97,7 +98,9 @@ class IndexKeeper:
                 index = self._read_all(session, seq)
             else:
                 documents = live_documents(session, self._conditions(), touched)
-                index = index.with_changes(touched, documents, seq)
+                # The anonymous statements of an organisation are another party to the index.
+                parties = touched | {party_of(one) for one in touched}
+                index = index.with_changes(parties, documents, seq)
         self._current = index
         return index
 

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from app.schemas.codes import Okpd2, Okved2, Sector, Tnved, sector_of
 from app.schemas.places import RegionCode
 from app.schemas.texts import Line, Paragraph, Strict, Word
-from app.vocabulary import NeedType, StatementKind, StatementStatus
+from app.vocabulary import NeedType, StatementKind, StatementStatus, Visibility
 
 CAPABILITY_FIELDS = (
     "core",
@@ -71,6 +71,10 @@ class StatementIn(Strict):
     replaces_import: Line | None = None
     budget: Line | None = Field(default=None, description="Private: never shown to others.")
     expires_on: date | None = Field(default=None, description="A need ends 180 days from now by default.")
+    visibility: Visibility | None = Field(
+        default=None,
+        description="Who may see it; the organisation's where left out, and never wider than that.",
+    )
     rejection_reason: Line | None = None
 
     @field_validator(*CAPABILITY_FIELDS)

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from app.schemas.texts import Id
-from app.vocabulary import NeedType, StatementKind, StatementStatus
+from app.vocabulary import NeedType, StatementKind, StatementStatus, Visibility
 
 
 class StatementBrief(BaseModel):
@@ -81,6 +81,7 @@ class OwnStatement(Statement):
     """A statement as its owner, its owner's centre and the administrator see it."""
 
     budget: str | None
+    visibility: Visibility | None = Field(description="Null is as its organisation; never wider than that.")
     rejection_reason: str | None
     review: OpenReview | None = Field(description="What waits for review; null where nothing does.")
 

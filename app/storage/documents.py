@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from app.access import Caller
 from app.clock import Deadlines
 from app.matching.documents import MatchDocument
 from app.matching.masking import masked_document
@@ -14,7 +15,7 @@ from app.matching.reading import full_text
 from app.matching.semantics import Encoder
 from app.storage.identities import identities_of
 from app.storage.organisations import Organisation
-from app.storage.statements import Statement
+from app.storage.statements import Statement, audience_of, is_veiled, party_of, seen_by
 from app.storage.vectors import StatementVector
 from app.vocabulary import (
     CodeScheme,
@@ -48,6 +49,7 @@ def live_documents(
     wanted = [
         Statement.status == StatementStatus.PUBLISHED,
         Organisation.visibility != Visibility.HIDDEN,
+        or_(Statement.visibility.is_(None), Statement.visibility != Visibility.HIDDEN),
     ]
     if organisation_ids is not None:
         wanted.append(Statement.organisation_id.in_(list(organisation_ids)))
@@ -56,16 +58,23 @@ def live_documents(
         session, [(statement, owner) for statement, owner, _ in rows], conditions.today
     )
     return [
-        replace(document, passages=vector.read() if vector and vector.is_of(full_text(document)) else None)
-        for document, (_, _, vector) in zip(documents, rows, strict=True)
+        replace(
+            document,
+            organisation_id=_party(statement, owner),
+            passages=vector.read() if vector and vector.is_of(full_text(document)) else None,
+        )
+        for document, (statement, owner, vector) in zip(documents, rows, strict=True)
     ]
 
 
-def documents_of(session: Session, conditions: Conditions, organisation_id: str) -> list[MatchDocument]:
-    """The published statements of one organisation, as questions to the index, whatever its visibility."""
+def documents_of(
+    session: Session, conditions: Conditions, caller: Caller, organisation_id: str
+) -> list[MatchDocument]:
+    """The published statements of one organisation that the caller may read, as questions to the index."""
     wanted = [
         Statement.status == StatementStatus.PUBLISHED,
         Statement.organisation_id == organisation_id,
+        seen_by(caller),
     ]
     return _questions(session, conditions, wanted)
 
@@ -96,7 +105,7 @@ def document_of(statement: Statement, owner: Organisation, today: date) -> Match
         wished_regions=frozenset(statement.wished_regions),
         need_type=NeedType(statement.need_type) if statement.need_type else None,
         core=statement.core,
-        visibility=Visibility(owner.visibility),
+        visibility=audience_of(statement, owner),
         expires_on=statement.expires_on,
     )
 
@@ -104,16 +113,19 @@ def document_of(statement: Statement, owner: Organisation, today: date) -> Match
 def shown_documents(
     session: Session, rows: Sequence[tuple[Statement, Organisation]], today: date
 ) -> list[MatchDocument]:
-    """What everybody may see of these statements: those of anonymous organisations are masked."""
-    documents = [document_of(statement, owner, today) for statement, owner in rows]
-    anonymous = {owner.id: owner for _, owner in rows if owner.visibility == Visibility.ANONYMOUS}
+    """What everybody may see of these statements: anonymous ones are masked."""
+    anonymous = {owner.id: owner for statement, owner in rows if is_veiled(statement, owner)}
     known = identities_of(session, anonymous.values()) if anonymous else {}
     return [
-        masked_document(document, known[document.organisation_id])
-        if document.organisation_id in known
-        else document
-        for document in documents
+        masked_document(document, known[owner.id]) if is_veiled(statement, owner) else document
+        for statement, owner in rows
+        for document in (document_of(statement, owner, today),)
     ]
+
+
+def _party(statement: Statement, owner: Organisation) -> str:
+    alone = is_veiled(statement, owner) and owner.visibility != Visibility.ANONYMOUS
+    return party_of(owner.id) if alone else owner.id
 
 
 def _questions(

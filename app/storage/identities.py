@@ -11,7 +11,6 @@ from app.matching.masking import Identity
 from app.storage.contacts import Contact
 from app.storage.identifiers import Identifier
 from app.storage.organisations import Organisation
-from app.vocabulary import Visibility
 
 AT_ONCE = 500
 """Ids in one query: SQLite takes 32,766 values, and long lists are slow to compile."""
@@ -21,10 +20,9 @@ _TELLING_FIELDS = frozenset(
 )
 
 
-def is_shown_otherwise(owner: Organisation, changed: frozenset[str]) -> bool:
-    """Whether a change of these fields changes what is masked in the organisation's statements."""
-    anonymous = owner.visibility == Visibility.ANONYMOUS
-    return "visibility" in changed or (anonymous and bool(changed & _TELLING_FIELDS))
+def is_shown_otherwise(changed: frozenset[str]) -> bool:
+    """Whether a change of these fields may change what is masked in an organisation's statements."""
+    return "visibility" in changed or bool(changed & _TELLING_FIELDS)
 
 
 def identities_of(session: Session, owners: Iterable[Organisation]) -> dict[str, Identity]:

@@ -193,6 +193,11 @@ def cards_by_id(session: Session, caller: Caller, ids: Iterable[str]) -> dict[st
     return _cards(session, Organisation.id.in_(list(ids)) & visible_to(caller))
 
 
+def kept_cards_by_id(session: Session, caller: Caller, ids: Iterable[str]) -> dict[str, Organisation]:
+    """The organisations among these ids that the caller acts for, without what hangs on them."""
+    return _cards(session, Organisation.id.in_(list(ids)) & kept_by(caller))
+
+
 def veiled_by_id(session: Session, caller: Caller, ids: Iterable[str]) -> dict[str, Organisation]:
     """The anonymous organisations among these ids whose name the caller may not know."""
     return _cards(session, Organisation.id.in_(list(ids)) & _veiled_from(caller))

@@ -17,7 +17,7 @@ COLUMNS = (
     "kind", "title", "text", "text_en", "external_id", "sector", "core", "processes", "equipment",
     "materials", "batch", "tolerance", "capacity_per_month", "lead_time_days", "readiness_level",
     "need_type", "volume", "deliver_from", "deliver_until", "wished_regions", "must_have",
-    "replaces_import", "budget", "rejection_reason",
+    "replaces_import", "budget", "visibility", "rejection_reason",
 )  # fmt: skip
 
 

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, Text, and_, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, Text, and_, false, func, not_, or_, select
 from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship, selectinload
 
 from app.access import Caller
 from app.errors import TransitionRefused
 from app.matching.text import normalise
 from app.storage.mapping import Table, new_id, now
-from app.storage.organisations import Organisation, kept_by, visible_to
+from app.storage.organisations import Organisation, kept_by, visibilities_for, visible_to
 from app.storage.reviews import Review
-from app.vocabulary import ReviewState, StatementKind, StatementStatus
+from app.vocabulary import ReviewState, StatementKind, StatementStatus, Visibility
 
 LIFETIME = timedelta(days=180)
 """How long a need stands, and a renewal holds, when nobody says otherwise (DOMAIN.md)."""
@@ -88,6 +87,7 @@ class Statement(Table):
     budget: Mapped[str | None]
     expires_on: Mapped[date | None] = mapped_column(index=True)
     warn_on: Mapped[date | None] = mapped_column(index=True)
+    visibility: Mapped[str | None]
     rejection_reason: Mapped[str | None]
     version: Mapped[int] = mapped_column()
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
@@ -146,12 +146,54 @@ def select_visible(caller: Caller) -> Select[Statement]:
 
     A foreign caller sees what is published; unpublished work is seen by those who act for its owner.
     """
-    return _visible(_with_owner(), caller)
+    return _with_owner().where(seen_by(caller))
 
 
-def _visible(query: Select[Any], caller: Caller) -> Select[Any]:
-    seen = or_(Statement.status == StatementStatus.PUBLISHED, kept_by(caller))
-    return query.where(visible_to(caller), seen)
+def seen_by(caller: Caller) -> ColumnElement[bool]:
+    """The condition under which this caller may read a statement: published, and open to it as its owner is.
+
+    A statement is never wider than its organisation: both must be open to the caller. Of anonymous ones
+    others see only what a suggestion shows, masked.
+    """
+    as_wide = or_(Statement.visibility.is_(None), Statement.visibility.in_(sorted(visibilities_for(caller))))
+    published = Statement.status == StatementStatus.PUBLISHED
+    return or_(kept_by(caller), and_(visible_to(caller), published, as_wide))
+
+
+def audience_of(statement: Statement, owner: Organisation) -> Visibility:
+    """To whom a statement is suggested: the stricter of its own and its organisation's visibility.
+
+    Whether it is shown without a name is `is_veiled`: both at once are members only, and nameless.
+    """
+    both = {owner.visibility, statement.visibility or owner.visibility}
+    order = (Visibility.HIDDEN, Visibility.MEMBERS, Visibility.ANONYMOUS)
+    return next((one for one in order if one in both), Visibility.PUBLIC)
+
+
+def is_veiled(statement: Statement, owner: Organisation) -> bool:
+    """Whether others see it without name and identifying words."""
+    return Visibility.ANONYMOUS in (owner.visibility, statement.visibility)
+
+
+def party_of(organisation_id: str) -> str:
+    """As whose an index knows the anonymous statements of an organisation that is not anonymous itself.
+
+    To the engine this is another organisation: nothing that is counted, grouped or excluded joins the two.
+    """
+    return f"{organisation_id}~"
+
+
+def organisation_of(party: str) -> str:
+    """The id of the organisation behind a party."""
+    return party.removesuffix("~")
+
+
+def veiled_parties(session: Session, caller: Caller) -> list[str]:
+    """The parties whose organisation this caller may not know to be behind them."""
+    kept = func.coalesce(kept_by(caller), false())
+    wanted = (Statement.visibility == Visibility.ANONYMOUS, Organisation.visibility != Visibility.ANONYMOUS)
+    query = select(Statement.organisation_id).join(Statement.organisation).where(*wanted, not_(kept))
+    return [party_of(one) for one in session.scalars(query.distinct())]
 
 
 def get(session: Session, caller: Caller, statement_id: str) -> Statement | None:
@@ -167,7 +209,7 @@ def get_kept(session: Session, caller: Caller, statement_id: str) -> Statement |
 def is_visible(session: Session, caller: Caller, statement_id: str) -> bool:
     """Whether there is such a statement and the caller may see it."""
     found = select(Statement.id).join(Statement.organisation).where(Statement.id == statement_id)
-    return session.scalar(_visible(found, caller)) is not None
+    return session.scalar(found.where(seen_by(caller))) is not None
 
 
 def of_organisation(session: Session, organisation_id: str) -> list[Statement]:

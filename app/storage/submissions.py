@@ -23,7 +23,7 @@ from app.storage.statement_texts import as_form, as_input, take
 from app.storage.statements import LIVED, Statement
 from app.vocabulary import ChangeAction, ReviewState, Scope, StatementStatus
 
-AT_ONCE = frozenset({"status", "expires_on", "budget", "rejection_reason"})
+AT_ONCE = frozenset({"status", "expires_on", "budget", "visibility", "rejection_reason"})
 """Fields of a published statement that need no review: they show no new word to anybody."""
 
 ENDINGS: Mapping[StatementStatus, ReviewState] = {

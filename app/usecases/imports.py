@@ -91,7 +91,7 @@ def _store(session: Session, caller: Writer, record: ImportRecord, conditions: C
         changed = take(owner, _profile(merged(as_input(owner), record.organisation_fields())), _by(caller))
         outcome = Outcome.UPDATED if changed else Outcome.UNCHANGED
         if changed:
-            if is_shown_otherwise(owner, changed):
+            if is_shown_otherwise(changed):
                 encodings.renew(session, conditions, owner)
             _record(session, caller, owner, ChangeAction.UPDATED, changed)
     if (

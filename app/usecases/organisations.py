@@ -111,7 +111,7 @@ def update(
     if changed:
         require_fields(caller, changed)
         _refuse_doubles(session, row)
-        if is_shown_otherwise(row, changed):
+        if is_shown_otherwise(changed):
             encodings.renew(session, conditions, row)
         changes.record(session, caller, ("organisation", row.id, row.id), ChangeAction.UPDATED, changed)
     return row

@@ -16,6 +16,7 @@ from app.storage.documents import Conditions, documents_of, question_of
 from app.storage.installation import handles_of
 from app.storage.kept_away import partners_kept_away
 from app.storage.organisations import Organisation
+from app.storage.statements import organisation_of, party_of, veiled_parties
 from app.storage.veils import Veiled, veils_of
 from app.vocabulary import CodeScheme
 
@@ -47,7 +48,7 @@ def for_organisation(asking: Asking, organisation_id: str, query: WishQuery) -> 
     """Partners for all published statements of an organisation, both ways."""
     if not organisations.is_visible(asking.session, asking.caller, organisation_id):
         raise NotFound(what="organisation", id=organisation_id)
-    return _suggest(asking, documents_of(asking.session, asking.conditions, organisation_id), query)
+    return _suggest(asking, _questions_of(asking, organisation_id), query)
 
 
 def for_statement(asking: Asking, statement_id: str, query: WishQuery) -> Suggested:
@@ -109,7 +110,10 @@ def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuer
     partners = suggest_partners(asking.index, wishes, query.limit)
     ids = [partner.organisation_id for partner in partners.partners]
     cards = organisations.cards_by_id(asking.session, asking.caller, ids)
-    veiled = _veiled(asking, [one for one in ids if one not in cards])
+    parties = [one for one in ids if organisation_of(one) != one]
+    kept, apart = _apart(asking, parties) if parties else ({}, {})
+    veiled = _veiled(asking, [one for one in ids if one not in cards and one not in parties])
+    cards, veiled = cards | kept, veiled | apart
     return Suggested(partners, cards, veiled, asking.index.version)
 
 
@@ -123,7 +127,10 @@ def _kept_away(asking: Asking, questions: Sequence[MatchDocument]) -> frozenset[
     owner = questions[0].organisation_id if questions else NOBODY
     if owner == NOBODY:
         return frozenset()
-    return partners_kept_away(asking.session, asking.caller, owner, asking.conditions.today)
+    away = partners_kept_away(asking.session, asking.caller, owner, asking.conditions.today)
+    # Whoever acts for it is not shown its own anonymous statements; others must not learn whose they are.
+    keeps = organisations.kept_cards_by_id(asking.session, asking.caller, [owner])
+    return away | {party_of(owner) for owner in keeps}
 
 
 def _excluded(asking: Asking, wished: Sequence[str]) -> frozenset[str]:
@@ -136,7 +143,27 @@ def _excluded(asking: Asking, wished: Sequence[str]) -> frozenset[str]:
     veiled = organisations.veiled_ids(asking.session, asking.caller)
     meant = {handle: one for one, handle in handles_of(asking.session, asking.caller, veiled).items()}
     meant |= dict.fromkeys(veiled, NOBODY)
-    return frozenset(meant.get(one, one) for one in wished)
+    parties = veiled_parties(asking.session, asking.caller)
+    meant |= {handle: one for one, handle in handles_of(asking.session, asking.caller, parties).items()}
+    kept = organisations.kept_cards_by_id(asking.session, asking.caller, wished)
+    # A party's own name is known to nobody, and must not be guessed from an id.
+    named = {meant.get(one, organisation_of(one)) for one in wished}
+    return frozenset(named | {party_of(one) for one in kept})
+
+
+def _questions_of(asking: Asking, organisation_id: str) -> list[MatchDocument]:
+    return documents_of(asking.session, asking.conditions, asking.caller, organisation_id)
+
+
+def _apart(asking: Asking, parties: Sequence[str]) -> tuple[dict[str, Organisation], dict[str, Veiled]]:
+    """Anonymous statements of organisations that are not: by name to who keeps them, veiled to others."""
+    session, caller, behind = asking.session, asking.caller, {one: organisation_of(one) for one in parties}
+    kept = organisations.kept_cards_by_id(session, caller, behind.values())
+    rows = organisations.cards_by_id(session, caller, behind.values())
+    others = {party: rows[one] for party, one in behind.items() if one in rows and one not in kept}
+    return {party: kept[one] for party, one in behind.items() if one in kept}, veils_of(
+        session, caller, others
+    )
 
 
 def _veiled(asking: Asking, ids: Sequence[str]) -> dict[str, Veiled]:

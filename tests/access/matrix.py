@@ -399,5 +399,7 @@ def listed(world: World, cell: Cell) -> tuple[set[str], int] | None:
             open_to_all = [r for r in world.organisations if r.exists and r.visibility != "hidden"]
             named = {record.id for record in open_to_all if record.seen(party)}
             anonymous = [r for r in open_to_all if r.visibility == "anonymous" and not r.seen(party)]
-            return named, len(anonymous)
+            # The anonymous statement of `foreign` stands apart from it, as if it were somebody else's.
+            apart = [r for r in world.statements if r.name == "anonymous of foreign"]
+            return named, len(anonymous) + sum(not one.kept(party) for one in apart)
     return None

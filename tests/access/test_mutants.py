@@ -272,6 +272,25 @@ def a_members_key_changes_any_statement(patch: Patch) -> None:
     )
 
 
+def statements_are_as_wide_as_their_organisation(patch: Patch) -> None:
+    published = statement_table.Statement.status == StatementStatus.PUBLISHED
+
+    def wrong(caller: Any) -> Any:
+        kept = organisation_table.kept_by(caller)
+        return or_(kept, and_(organisation_table.visible_to(caller), published))
+
+    patch.setattr(statement_table, "seen_by", wrong)
+
+
+def anonymous_statements_bear_a_name(patch: Patch) -> None:
+    right = suggestion_cases._apart
+
+    def wrong(asking: Any, parties: Any) -> Any:
+        return right(dataclasses.replace(asking, caller=Admin()), parties)
+
+    patch.setattr(suggestion_cases, "_apart", wrong)
+
+
 def reviews_of_others_are_decided(patch: Patch) -> None:
     patch.setattr(review_queue, "reviewed_by", lambda _: true())
 
@@ -334,6 +353,8 @@ MUTANTS: Mapping[str, Callable[[Patch], None]] = {
         what_is_foreign_is_forbidden_not_missing,
         what_is_hidden_is_missing_in_other_words,
         a_members_key_changes_any_statement,
+        statements_are_as_wide_as_their_organisation,
+        anonymous_statements_bear_a_name,
         reviews_of_others_are_decided,
         webhooks_are_overseen_by_members,
         the_secret_of_a_webhook_is_shown,

@@ -165,6 +165,7 @@ _tokens = count(1000)
 OF_STATEMENTS = frozenset({"list_statements", "get_statement", "update_statement", "renew_statement"})
 
 
+OF_QUESTIONS = frozenset({"list_statement_suggestions"})
 OF_REVIEWS = frozenset(
     {
         "list_reviews", "get_review", "list_statement_reviews", "publish_review", "reject_review",
@@ -232,6 +233,24 @@ def _organisation(session: Session, world: World, name: str) -> None:
     offer = StatementIn(kind="capability", status="published", text="Литьё корпусов насосов из чугуна СЧ20")
     made = statements.create(session, ADMIN, row.id, offer, UNDER)
     world.statements.append(Record(f"offer of {name}", made.id, 1, keepers, visibility, "published"))
+    if name == "foreign":
+        for stricter in ("members", "anonymous", "hidden"):
+            _stricter_statement(session, world, record, stricter)
+
+
+def _stricter_statement(session: Session, world: World, owner: Record, visibility: str) -> None:
+    """A statement of a public organisation that is not for all; an anonymous one may be shown masked."""
+    words = _token()
+    about = (
+        f"Литьё корпусов насосов из чугуна СЧ20 {words}" if visibility == "anonymous" else f"Ковка {words}"
+    )
+    given = StatementIn(kind="capability", status="published", text=about, visibility=visibility)
+    row = statements.create(session, ADMIN, owner.id, given, UNDER)
+    record = Record(f"{visibility} of {owner.name}", row.id, 1, owner.keepers, visibility, "published")
+    world.statements.append(record)
+    world.secrets.append(Secret(row.id, f"id of {record.name}", record))
+    if visibility != "anonymous":
+        world.secrets.append(Secret(words, f"words of {record.name}", record))
 
 
 def _statement(session: Session, world: World, owner: Record, status: str) -> None:
@@ -330,7 +349,9 @@ def _review(session: Session, world: World, place: tuple[str, str, bool]) -> Non
         what, review.id, review.version, owner.keepers, status="open", within=row.id, handed_to=handed_to
     )
     world.reviews.append(record)
-    world.secrets.append(Secret(words, f"words of {what}", record, "reviewed", OF_STATEMENTS | OF_REVIEWS))
+    world.secrets.append(
+        Secret(words, f"words of {what}", record, "reviewed", OF_STATEMENTS | OF_REVIEWS | OF_QUESTIONS)
+    )
     world.secrets.append(Secret(review.id, f"id of {what}", record, "reviewed"))
     if not published:
         world.secrets.append(Secret(budget, f"budget of {what}", record, "kept", OF_STATEMENTS | OF_REVIEWS))
