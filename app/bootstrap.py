@@ -59,6 +59,7 @@ class Runtime:
     post: Post
     limiter: RateLimiter
     terms: Terms
+    feedback_hide_days: int
 
 
 def encoder_of(settings: Settings) -> Encoder | None:
@@ -103,12 +104,8 @@ def limiter_of(settings: Settings) -> RateLimiter:
 
 def terms_of(settings: Settings) -> Terms:
     """The terms of introductions."""
-    return Terms(
-        days_to_answer=settings.introduction_days,
-        open_interests=settings.introduction_open,
-        interests_a_day=settings.introduction_daily,
-        days_apart=settings.declined_days,
-    )
+    days, waiting, daily = settings.introduction_days, settings.introduction_open, settings.introduction_daily
+    return Terms(days, waiting, daily, settings.declined_days)
 
 
 def conditions(runtime: Runtime) -> Conditions:
@@ -116,19 +113,17 @@ def conditions(runtime: Runtime) -> Conditions:
     return Conditions(day_of(runtime.clock()), runtime.encoder)
 
 
-def geography_of_regions() -> Geography:
-    """Where the regions of the reference tables lie."""
-    return Geography(
-        {
-            region.code: Place(region.latitude, region.longitude, region.district)
-            for region in reference.regions().values()
-        }
-    )
-
-
 def build_index(geography: Geography, documents: Iterable[MatchDocument], version: int) -> MatchIndex:
     """The index of exactly these documents: the engine everybody gets."""
     return MatchIndex.build(documents, geography, version)
+
+
+def places() -> dict[str, Place]:
+    """Where the regions are, by their codes."""
+    return {
+        region.code: Place(region.latitude, region.longitude, region.district)
+        for region in reference.regions().values()
+    }
 
 
 def warm() -> None:
@@ -156,7 +151,7 @@ def start(
         raise
     encoder = encoder_of(settings)
     today = lambda: day_of(clock())  # noqa: E731 - the keeper asks it at midnight too
-    build = partial(build_index, geography_of_regions())
+    build = partial(build_index, Geography(places()))
     keeper = IndexKeeper(build, today, settings.rebuild_share, encoder, settle)
     return Runtime(
         database=database,
@@ -173,6 +168,7 @@ def start(
         post=post_of(settings),
         limiter=limiter_of(settings),
         terms=terms_of(settings),
+        feedback_hide_days=settings.feedback_hide_days,
     )
 
 

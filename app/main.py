@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from app import bootstrap
 from app.api import (
     centres,
+    feedback,
     idempotency,
     introductions,
     keys,
@@ -41,6 +42,7 @@ ROUTERS = (
     statements.router,
     suggestions.router,
     introductions.router,
+    feedback.router,
     keys.router,
     centres.router,
     webhooks.router,

@@ -126,6 +126,26 @@ class ChangeAction(StrEnum):
     READ = "read"
 
 
+class Verdict(StrEnum):
+    """What an organisation says of a suggestion it was shown."""
+
+    USEFUL = "useful"
+    NOT_USEFUL = "not_useful"
+
+
+class FeedbackReason(StrEnum):
+    """Why a suggestion was of no use."""
+
+    WRONG_PRODUCT = "wrong_product"
+    WRONG_SCALE = "wrong_scale"
+    REQUIREMENT_UNMET = "requirement_unmet"
+    WRONG_PLACE = "wrong_place"
+    KNOWN_ALREADY = "known_already"
+    COMPETITOR = "competitor"
+    OUTDATED = "outdated"
+    OTHER = "other"
+
+
 class EmptyReason(StrEnum):
     """Why a search found nothing."""
 

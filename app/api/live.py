@@ -67,6 +67,9 @@ class Runtime(Protocol):
     def terms(self) -> Terms: ...  # noqa: D102
 
     @property
+    def feedback_hide_days(self) -> int: ...  # noqa: D102
+
+    @property
     def reach(self) -> Reach: ...  # noqa: D102
 
 

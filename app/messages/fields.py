@@ -98,6 +98,15 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "Ключ этого вида не бывает с таким правом; возможны: {expected}",
         "A key of this kind cannot have this scope; possible are: {expected}",
     ),
+    "partner_unknown": (
+        "Нет такого партнёра среди тех, кого вы можете видеть",
+        "There is no such partner among those you may see",
+    ),
+    "statement_unknown": ("Нет такой записи у этой организации", "This organisation has no such statement"),
+    "not_of_useful": (
+        "Это поле бывает только у отзыва «не полезно»",
+        "Only feedback “not useful” has this field",
+    ),
     "organisation_unknown": (
         "Нет такой организации среди ваших",
         "There is no such organisation among yours",
@@ -124,15 +133,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "Этот адрес не из открытого интернета",
         "This address is not of the public internet",
     ),
-    "partner_unknown": (
-        "Нет такой организации, с которой можно познакомиться",
-        "There is no such organisation to be introduced to",
-    ),
     "partner_self": ("С самим собой не знакомятся", "Nobody is introduced to itself"),
-    "statement_unknown": (
-        "Нет такой опубликованной записи у этой стороны",
-        "This side has no such published statement",
-    ),
     "decline_reason_required": ("Чтобы отклонить, назовите причину", "To decline, give the reason"),
     "decline_reason_out_of_place": (
         "Причину отказа пишут только вместе с declined",

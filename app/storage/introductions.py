@@ -1,5 +1,6 @@
 """Introductions: who is interested in whom, how far it came, who did what, and the queries."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import (
@@ -9,12 +10,13 @@ from sqlalchemy import (
     Index,
     Select,
     Text,
+    and_,
     func,
     or_,
     select,
     true,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from app.access import Admin, Caller
 from app.errors import TransitionRefused
@@ -177,17 +179,19 @@ def key_of(initiator_id: str, partner_id: str) -> str:
     return f"{initiator_id}:{partner_id}"
 
 
-def side_kept(column: InstrumentedAttribute[str], caller: Caller) -> ColumnElement[bool]:
-    """The condition under which the caller acts for the organisation in this column."""
+def has_side(side: Side, caller: Caller, organisation_ids: Sequence[str] = ()) -> ColumnElement[bool]:
+    """The condition under which the caller acts for this side, of these organisations where any are named."""
+    column = Introduction.initiator_id if side is Side.INITIATOR else Introduction.partner_id
+    named = column.in_(list(organisation_ids)) if organisation_ids else true()
     if isinstance(caller, Admin):
-        return true()
-    return column.in_(select(Organisation.id).where(kept_by(caller)))
+        return named
+    return and_(column.in_(select(Organisation.id).where(kept_by(caller))), named)
 
 
 def select_kept(caller: Caller) -> Select[Introduction]:
     """The query of all introductions with a side this caller acts for, with their steps."""
-    sides = (side_kept(column, caller) for column in (Introduction.initiator_id, Introduction.partner_id))
-    return select(Introduction).where(or_(*sides)).options(selectinload(Introduction.log))
+    sides = or_(*(has_side(side, caller) for side in Side))
+    return select(Introduction).where(sides).options(selectinload(Introduction.log))
 
 
 def get_kept(session: Session, caller: Caller, introduction_id: str) -> Introduction | None:

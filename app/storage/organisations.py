@@ -172,6 +172,12 @@ def addressable(session: Session, caller: Caller, organisation_id: str, meant: s
     return session.scalar(found) is not None
 
 
+def is_kept(session: Session, caller: Caller, organisation_id: str) -> bool:
+    """Whether there is such an organisation and the caller acts for it."""
+    found = select(Organisation.id).where(Organisation.id == organisation_id, kept_by(caller))
+    return session.scalar(found) is not None
+
+
 def select_visible(caller: Caller) -> Select[Organisation]:
     """The query of all organisations this caller may see, whole."""
     return _whole().where(visible_to(caller))

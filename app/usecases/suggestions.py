@@ -14,6 +14,7 @@ from app.schemas.suggestions import FreeTextSearch, WishQuery
 from app.storage import changes, organisations, statements
 from app.storage.documents import Conditions, documents_of, question_of
 from app.storage.installation import handles_of
+from app.storage.kept_away import partners_kept_away
 from app.storage.organisations import Organisation
 from app.storage.veils import Veiled, veils_of
 from app.vocabulary import CodeScheme
@@ -90,6 +91,7 @@ def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuer
         organisation_kinds=frozenset(query.kind),
         certificates=frozenset(query.certificate),
         excluded_organisations=_excluded(asking, query.exclude),
+        kept_away=_kept_away(asking, questions),
         visibilities=organisations.suggested_to(asking.caller),
     )
     wishes = [
@@ -114,6 +116,14 @@ def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuer
 def is_settled(asking: Asking) -> bool:
     """Whether index and rows are of one version: another request may have brought the index further."""
     return changes.last_seq(asking.session) == asking.index.version
+
+
+def _kept_away(asking: Asking, questions: Sequence[MatchDocument]) -> frozenset[str]:
+    """Whom the asking organisation is spared; all questions are of one, or of nobody."""
+    owner = questions[0].organisation_id if questions else NOBODY
+    if owner == NOBODY:
+        return frozenset()
+    return partners_kept_away(asking.session, asking.caller, owner, asking.conditions.today)
 
 
 def _excluded(asking: Asking, wished: Sequence[str]) -> frozenset[str]:

@@ -167,6 +167,13 @@ def _new_introductions(world: World) -> Iterator[tuple[Record, Any]]:
             yield Record(f"from {asker} to {asked}", "", keepers=frozenset(may), exists=bool(may)), body
 
 
+def _feedback(world: World) -> Iterator[tuple[Record, Any]]:
+    """On a partner that everybody who has a key may see; `foreign` itself cannot be its own partner."""
+    for record in world.organisations:
+        partner = "foreign" if record.name != "foreign" else "own"
+        yield record, {"verdict": "not_useful", "partner_id": world.ids[partner]}
+
+
 BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "create_organisation": _new_organisations,
     "create_key": _new_keys,
@@ -179,6 +186,7 @@ BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "update_centre": {"name_ru": "Север"},
     "request_introduction": _new_introductions,
     "advance_introduction": {"state": "withdrawn"},
+    "give_feedback": _feedback,
     "create_webhook": {"url": "https://hooks.example/new", "event_types": ["statement.created"]},
 }
 """What is sent: a body, or several with the record each of them is about."""
@@ -188,6 +196,7 @@ TARGETS: Mapping[str, Callable[[World], list[Record]]] = {
     "{statement_id}": lambda world: world.statements,
     "{key_id}": lambda world: world.keys,
     "{introduction_id}": lambda world: world.introductions,
+    "{feedback_id}": lambda world: world.feedback,
     "{webhook_id}": lambda world: world.webhooks,
     "{delivery_id}": lambda world: world.deliveries,
     "{centre_id}": lambda _: [Record("north", "north"), Record("missing", "nowhere", exists=False)],
@@ -225,6 +234,7 @@ PAGED = (
     "list_statements",
     "list_keys",
     "list_introductions",
+    "list_feedback",
     "list_webhooks",
     "list_deliveries",
     "list_suggestions",
@@ -291,8 +301,10 @@ class Matrix:
         named, veiled = wanted
         known = {record.id for record in (*self.world.organisations, *self.world.statements)}
         known |= {record.id for record in (*self.world.keys, *self.world.keys_of_actors)}
-        known |= {record.id for record in (*self.world.webhooks, *self.world.deliveries)}
         known |= {record.id for record in self.world.introductions}
+        known |= {
+            record.id for record in (*self.world.webhooks, *self.world.deliveries, *self.world.feedback)
+        }
         if shown & known != named or len(shown - known) != veiled:
             lacking, too_many = named - shown, (shown & known) - named
             yield f"lists {len(too_many)} too many, lacks {len(lacking)}, veils {len(shown - known)}"
@@ -355,6 +367,8 @@ def listed(world: World, cell: Cell) -> tuple[set[str], int] | None:
             return {key.id for key in (*world.keys, *world.keys_of_actors) if key.kept(party)}, 0
         case "list_introductions":
             return {record.id for record in world.introductions if record.kept(party)}, 0
+        case "list_feedback":
+            return {r.id for r in world.feedback if r.within == cell.target.id and r.kept(party)}, 0
         case "list_webhooks":
             return {record.id for record in world.webhooks if record.kept(party)}, 0
         case "list_deliveries":

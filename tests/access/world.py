@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.access import Admin
 from app.outbound.addresses import Reach
 from app.schemas.centres import CentreIn
+from app.schemas.feedback import FeedbackIn
 from app.schemas.introductions import IntroductionIn, IntroductionStepIn
 from app.schemas.key_text import new_key
 from app.schemas.keys import KeyIn
@@ -20,7 +21,8 @@ from app.schemas.organisation_input import OrganisationIn
 from app.schemas.statement_input import StatementIn
 from app.schemas.webhooks import WebhookIn
 from app.storage.documents import Conditions
-from app.usecases import centres, introductions, keys, organisations, statements, webhooks
+from app.usecases import centres, feedback, introductions, keys, organisations, statements, webhooks
+from app.usecases.feedback import Custom
 from app.usecases.introductions import Occasion, Terms
 from app.usecases.keys import Desk
 from app.vocabulary import EventType, Scope
@@ -143,6 +145,7 @@ class World:
     keys: list[Record] = field(default_factory=list)
     keys_of_actors: list[Record] = field(default_factory=list)
     introductions: list[Record] = field(default_factory=list)
+    feedback: list[Record] = field(default_factory=list)
     webhooks: list[Record] = field(default_factory=list)
     deliveries: list[Record] = field(default_factory=list)
     secrets: list[Secret] = field(default_factory=list)
@@ -169,6 +172,7 @@ def build(session: Session) -> World:
         records.append(Record("deleted", was.id, exists=False))
         records.append(Record("missing", MISSING, exists=False))
     _introductions(session, world)
+    _feedback(session, world)
     _keys(session, world)
     _actors(session, world)
     # Last, so that nothing of the above is queued for them.
@@ -252,6 +256,26 @@ def _introductions(session: Session, world: World) -> None:
         world.secrets.append(Secret(words, f"reason of introduction {name}", record, "kept"))
         world.secrets.append(Secret(row.id, f"id of introduction {name}", record, "kept"))
     world.introductions.append(Record("missing", MISSING, exists=False))
+
+
+def _feedback(session: Session, world: World) -> None:
+    """What some say of others; it hides nobody, so that lists stay as they are."""
+    owners = {record.name: record for record in world.organisations}
+    for name, partner in (("own", "foreign"), ("own", "foreign_anonymous"), ("foreign_hidden", "own")):
+        comment, owner = _token(), owners[name]
+        given = FeedbackIn(verdict="useful", partner_id=world.ids[partner], comment=comment)
+        row = feedback.give(session, ADMIN, owner.id, given, Custom(TODAY, 0)).row
+        record = Record(f"of {name} on {partner}", row.id, 1, owner.keepers, within=owner.id)
+        world.feedback.append(record)
+        world.secrets += [
+            Secret(text, f"{what} of feedback {record.name}", record, "kept")
+            for text, what in ((comment, "comment"), (row.id, "id"))
+        ]
+    world.feedback += [
+        Record("missing", MISSING, exists=False, within=world.ids["own"]),
+        Record("of another", world.feedback[0].id, exists=False, within=world.ids["neighbour"]),
+        Record("of none", world.feedback[0].id, exists=False, within=MISSING),
+    ]
 
 
 def _key(kind: str, *scopes: str, name: str = "x", **holder: Any) -> KeyIn:
