@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from app import bootstrap
 from app.api import (
+    blocks,
     centres,
     feedback,
     idempotency,
@@ -42,6 +43,7 @@ ROUTERS = (
     statements.router,
     suggestions.router,
     introductions.router,
+    blocks.router,
     feedback.router,
     keys.router,
     centres.router,
@@ -104,7 +106,7 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
         ),
         read_origins=lambda: _origins_of_keys(runtime),
         allow_origins=list(settings.cors_origins),
-        allow_methods=["GET", "POST", "PATCH", "DELETE"],
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=ALLOWED_HEADERS,
         expose_headers=EXPOSED_HEADERS,
     )

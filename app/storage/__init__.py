@@ -1,6 +1,7 @@
 """Tables, one module per record: its columns, its own rules as methods, its queries as functions."""
 
 from app.storage import (
+    blocks,
     centres,
     certificates,
     changes,
@@ -20,6 +21,7 @@ from app.storage import (
 )
 
 __all__ = [
+    "blocks",
     "centres",
     "certificates",
     "changes",

@@ -15,6 +15,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
@@ -142,6 +143,10 @@ class Introduction(Table):
         """Nobody answered in time."""
         self._end(IntroductionState.EXPIRED, moment)
 
+    def ends_by_itself(self, moment: datetime) -> bool:
+        """Whether the time to answer is over already, and only the clockwork has not written it down."""
+        return self.state == IntroductionState.INTEREST and moment >= self.deadline_at
+
     def state_outcome(self, moment: datetime, side: Side, outcome: OutcomeType) -> bool:
         """A side says what came of it; whether the other side said the same, so that it counts.
 
@@ -159,10 +164,7 @@ class Introduction(Table):
         return self.outcome is not None
 
     def _require(self, wanted: IntroductionState, moment: datetime, *allowed: IntroductionState) -> None:
-        state = self.state
-        if state == IntroductionState.INTEREST and moment >= self.deadline_at:
-            # The clockwork writes it down a little later.
-            state = IntroductionState.EXPIRED
+        state = IntroductionState.EXPIRED if self.ends_by_itself(moment) else self.state
         if state not in allowed:
             raise TransitionRefused(old=state, new=wanted.value)
 
@@ -213,6 +215,24 @@ def apart_until(session: Session, initiator_id: str, partner_id: str, today: dat
         Introduction.apart_until > today,
     )
     return session.scalar(query)
+
+
+def apart_from(organisation_id: str, today: date) -> Select[str]:
+    """The query of those who declined this organisation, or whom it declined, until a later day."""
+    rests = Introduction.apart_until > today
+    asked = select(Introduction.partner_id).where(Introduction.initiator_id == organisation_id, rests)
+    asking = select(Introduction.initiator_id).where(Introduction.partner_id == organisation_id, rests)
+    both = union(asked, asking).subquery()
+    return select(both.c[0])
+
+
+def met_by(session: Session, organisation_id: str) -> frozenset[str]:
+    """Those with whom an organisation has an open introduction, asked or accepted."""
+    pairs = select(Introduction.initiator_id, Introduction.partner_id).where(
+        or_(Introduction.initiator_id == organisation_id, Introduction.partner_id == organisation_id),
+        Introduction.state.in_(OPEN),
+    )
+    return frozenset(one for pair in session.execute(pairs) for one in pair) - {organisation_id}
 
 
 def count_open_interests(session: Session, initiator_id: str) -> int:

@@ -28,7 +28,7 @@ from app.storage.disclosure import Disclosed, disclosed, kept_sides
 from app.storage.introduction_steps import note
 from app.storage.introductions import Introduction, key_of
 from app.storage.pages import Page, Position, page_of
-from app.storage.veils import meant_by
+from app.storage.veils import addressable, meant_by
 from app.vocabulary import ChangeAction
 
 
@@ -173,7 +173,7 @@ def _own(session: Session, caller: Writer, organisation_id: str | None) -> str:
 def _partner(session: Session, caller: Writer, own: str, wished: str) -> str:
     """The id of the organisation that is asked; the answer is the same for all that may not be."""
     meant = meant_by(session, caller, wished)
-    if not organisations.addressable(session, caller, wished, meant):
+    if not addressable(session, caller, own, (wished, meant)):
         raise Invalid([Violation("/partner_id", "partner_unknown")])
     if own in (wished, meant):
         raise Invalid([Violation("/partner_id", "partner_self")])

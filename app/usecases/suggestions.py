@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from app.access import Caller
+from app.access import Caller, Member
 from app.errors import NotFound
 from app.matching.documents import Filters, Index, MatchDocument, Wish
 from app.matching.partners import PartnerList, suggest_partners
 from app.matching.semantics import encoded
 from app.schemas.suggestions import FreeTextSearch, WishQuery
-from app.storage import changes, organisations, statements
+from app.storage import changes, introductions, organisations, statements
 from app.storage.documents import Conditions, documents_of, question_of
 from app.storage.installation import handles_of
 from app.storage.kept_away import partners_kept_away
@@ -83,6 +83,9 @@ def for_text(asking: Asking, query: FreeTextSearch) -> Suggested:
 
 
 def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuery) -> Suggested:
+    excluded = _excluded(asking, query.exclude)
+    if query.exclude_met:
+        excluded |= _met(asking, questions)
     filters = Filters(
         regions=frozenset(query.region),
         districts=frozenset(query.federal_district),
@@ -90,7 +93,7 @@ def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuer
         sectors=frozenset(query.sector),
         organisation_kinds=frozenset(query.kind),
         certificates=frozenset(query.certificate),
-        excluded_organisations=_excluded(asking, query.exclude),
+        excluded_organisations=excluded,
         kept_away=_kept_away(asking, questions),
         visibilities=organisations.suggested_to(asking.caller),
     )
@@ -121,9 +124,17 @@ def is_settled(asking: Asking) -> bool:
 def _kept_away(asking: Asking, questions: Sequence[MatchDocument]) -> frozenset[str]:
     """Whom the asking organisation is spared; all questions are of one, or of nobody."""
     owner = questions[0].organisation_id if questions else NOBODY
-    if owner == NOBODY:
-        return frozenset()
     return partners_kept_away(asking.session, asking.caller, owner, asking.conditions.today)
+
+
+def _met(asking: Asking, questions: Sequence[MatchDocument]) -> frozenset[str]:
+    """Whom the asking organisation has met already; whoever does not act for it is not told."""
+    asker = questions[0].organisation_id if questions else NOBODY
+    if asker == NOBODY and isinstance(asking.caller, Member):
+        asker = asking.caller.organisation_id
+    if not organisations.is_kept(asking.session, asking.caller, asker):
+        return frozenset()
+    return introductions.met_by(asking.session, asker)
 
 
 def _excluded(asking: Asking, wished: Sequence[str]) -> frozenset[str]:

@@ -21,7 +21,7 @@ from app.schemas.organisation_input import OrganisationIn
 from app.schemas.statement_input import StatementIn
 from app.schemas.webhooks import WebhookIn
 from app.storage.documents import Conditions
-from app.usecases import centres, feedback, introductions, keys, organisations, statements, webhooks
+from app.usecases import blocks, centres, feedback, introductions, keys, organisations, statements, webhooks
 from app.usecases.feedback import Custom
 from app.usecases.introductions import Occasion, Terms
 from app.usecases.keys import Desk
@@ -145,6 +145,7 @@ class World:
     keys: list[Record] = field(default_factory=list)
     keys_of_actors: list[Record] = field(default_factory=list)
     introductions: list[Record] = field(default_factory=list)
+    blocks: list[Record] = field(default_factory=list)
     feedback: list[Record] = field(default_factory=list)
     webhooks: list[Record] = field(default_factory=list)
     deliveries: list[Record] = field(default_factory=list)
@@ -172,6 +173,7 @@ def build(session: Session) -> World:
         records.append(Record("deleted", was.id, exists=False))
         records.append(Record("missing", MISSING, exists=False))
     _introductions(session, world)
+    _blocks(session, world)
     _feedback(session, world)
     _keys(session, world)
     _actors(session, world)
@@ -275,6 +277,22 @@ def _feedback(session: Session, world: World) -> None:
         Record("missing", MISSING, exists=False, within=world.ids["own"]),
         Record("of another", world.feedback[0].id, exists=False, within=world.ids["neighbour"]),
         Record("of none", world.feedback[0].id, exists=False, within=MISSING),
+    ]
+
+
+def _blocks(session: Session, world: World) -> None:
+    """Of whom nobody with a key of its own is blocked, so that lists stay as they are.
+
+    An entry is named by an id to those who see whom it blocks only.
+    """
+    for name, blocked in (("own", "neighbour_hidden"), ("foreign_hidden", "foreign")):
+        owner, keepers = world.ids[name], frozenset(KEEPERS[name] & KEEPERS[blocked])
+        blocks.add(session, ADMIN, (owner, world.ids[blocked]), NOW)
+        record = Record(f"of {name}", world.ids[blocked], 1, keepers, within=owner)
+        world.blocks.append(record)
+    world.blocks += [
+        Record("missing", MISSING, exists=False, within=world.ids["own"]),
+        Record("of none", world.ids["foreign"], exists=False, within=MISSING),
     ]
 
 
