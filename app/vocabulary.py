@@ -95,6 +95,17 @@ class Strength(StrEnum):
     POSSIBLE = "possible"
 
 
+class Ground(StrEnum):
+    """What of two statements is compared."""
+
+    WORDS = "words"
+    """Words and codes only: meaning is not known."""
+    MEANING = "meaning"
+    """Meaning beside words and codes."""
+    ACROSS_SCRIPTS = "across_scripts"
+    """Meaning and codes: the texts share no script, so no words."""
+
+
 class RegionPreference(StrEnum):
     """Which regions a suggestion list puts first."""
 

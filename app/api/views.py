@@ -190,6 +190,7 @@ def _pair(pair: Pair, anonymous: bool, language: Language) -> StatementPair:
         evidence=[_evidence(evidence, language) for evidence in match.evidence],
         covered=list(match.covered),
         uncovered=list(match.uncovered),
+        compared=match.ground,
     )
 
 

@@ -102,7 +102,6 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "Нет такого партнёра среди тех, кого вы можете видеть",
         "There is no such partner among those you may see",
     ),
-    "statement_unknown": ("Нет такой записи у этой организации", "This organisation has no such statement"),
     "not_of_useful": (
         "Это поле бывает только у отзыва «не полезно»",
         "Only feedback “not useful” has this field",
