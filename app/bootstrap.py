@@ -58,8 +58,8 @@ class Runtime:
     reach: Reach
     post: Post
     limiter: RateLimiter
-    terms: Terms
     feedback_hide_days: int
+    terms: Terms
 
 
 def encoder_of(settings: Settings) -> Encoder | None:
@@ -102,8 +102,7 @@ def limiter_of(settings: Settings) -> RateLimiter:
     )
 
 
-def terms_of(settings: Settings) -> Terms:
-    """The terms of introductions."""
+def _terms_of(settings: Settings) -> Terms:
     days, waiting, daily = settings.introduction_days, settings.introduction_open, settings.introduction_daily
     return Terms(days, waiting, daily, settings.declined_days)
 
@@ -167,8 +166,8 @@ def start(
         reach=reach_of(settings),
         post=post_of(settings),
         limiter=limiter_of(settings),
-        terms=terms_of(settings),
         feedback_hide_days=settings.feedback_hide_days,
+        terms=_terms_of(settings),
     )
 
 

@@ -1,7 +1,7 @@
 """introductions
 
 Revision ID: 0030
-Revises: 0050
+Revises: 0011
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 
 
 revision = '0030'
-down_revision = '0050'
+down_revision = '0011'
 branch_labels = None
 depends_on = None
 

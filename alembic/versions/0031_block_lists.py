@@ -1,7 +1,7 @@
 """block lists
 
 Revision ID: 0031
-Revises: 0030
+Revises: 0050
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 
 
 revision = '0031'
-down_revision = '0030'
+down_revision = '0050'
 branch_labels = None
 depends_on = None
 

@@ -64,10 +64,10 @@ class Runtime(Protocol):
     def public_url(self) -> str: ...  # noqa: D102
 
     @property
-    def terms(self) -> Terms: ...  # noqa: D102
+    def feedback_hide_days(self) -> int: ...  # noqa: D102
 
     @property
-    def feedback_hide_days(self) -> int: ...  # noqa: D102
+    def terms(self) -> Terms: ...  # noqa: D102
 
     @property
     def reach(self) -> Reach: ...  # noqa: D102
