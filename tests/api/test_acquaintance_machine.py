@@ -24,7 +24,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from pydantic import SecretStr
-from sqlalchemy import false, true
+from sqlalchemy import false, select, true
 from starlette.testclient import TestClient
 
 from app import bootstrap, main, worker
@@ -33,8 +33,10 @@ from app.errors import OtherSideDecides
 from app.introducing import Side
 from app.settings import Settings
 from app.storage import blocks as block_table
+from app.storage import contacts as contact_table
 from app.storage import disclosure
 from app.storage import introductions as table
+from app.storage.contacts import Contact
 from app.storage.introductions import Introduction
 from app.usecases import blocks as block_cases
 from app.usecases import introductions as cases
@@ -259,8 +261,9 @@ def contacts_after_withdrawal(patch: Patch) -> None:
     patch.setattr(Introduction, "both_accept", property(lambda row: row.answered_at is not None))
 
 
-def contacts_of_the_own_side(patch: Patch) -> None:
-    patch.setattr(cases, "kept_sides", lambda *_: [])
+def contacts_of_everybody(patch: Patch) -> None:
+    everything = select(Contact).order_by(Contact.id)
+    patch.setattr(contact_table, "of_organisation", lambda session, _: list(session.scalars(everything)))
 
 
 def contacts_for_anybody(patch: Patch) -> None:
@@ -322,7 +325,7 @@ MUTANTS: Mapping[str, Callable[[Patch], None]] = {
     for mutant in (
         contacts_before_acceptance,
         contacts_after_withdrawal,
-        contacts_of_the_own_side,
+        contacts_of_everybody,
         contacts_for_anybody,
         the_initiator_accepts_for_the_partner,
         a_late_answer_counts,
