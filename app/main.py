@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from app import bootstrap
 from app.api import (
+    alerts,
     centres,
     feedback,
     idempotency,
@@ -21,6 +22,7 @@ from app.api import (
     organisations,
     problems,
     reference,
+    saved_searches,
     statements,
     suggestions,
     webhooks,
@@ -43,6 +45,8 @@ ROUTERS = (
     feedback.router,
     keys.router,
     centres.router,
+    saved_searches.router,
+    alerts.router,
     webhooks.router,
     reference.router,
     meta.problems,
@@ -87,6 +91,7 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
     for router in ROUTERS:
         app.include_router(router)
     app.webhooks.include_router(webhooks.events)
+    app.webhooks.include_router(alerts.events)
     app.mount(
         meta.STATIC, StaticFiles(directory=str(files("fastapi_offline") / "static")), name="docs-assets"
     )

@@ -10,6 +10,7 @@ from app import __version__
 from app.schemas.centres import CentreIn
 from app.schemas.organisation_input import OrganisationIn
 from app.schemas.reference import Problem
+from app.schemas.saved_searches import SavedSearchIn
 from app.schemas.statement_input import StatementIn
 
 DESCRIPTION = """
@@ -38,6 +39,7 @@ TAGS = [
     {"name": "suggestions", "description": "Partners that fit, with the reasons."},
     {"name": "keys", "description": "Keys of members, centres, the website and administrators."},
     {"name": "centres", "description": "Promotion centres and their regions."},
+    {"name": "alerts", "description": "Saved searches, and what was found for them since."},
     {"name": "webhooks", "description": "Addresses that are told of changes, and what was sent to them."},
     {"name": "reference", "description": "Regions, countries, and the signals of the engine."},
     {"name": "problems", "description": "What each code of a refusal means."},
@@ -74,10 +76,12 @@ PATCHES = {
     "/v1/organisations/{organisation_id}": OrganisationIn,
     "/v1/statements/{statement_id}": StatementIn,
     "/v1/centres/{centre_id}": CentreIn,
+    "/v1/saved-searches/{search_id}": SavedSearchIn,
 }
 PATCH_EXAMPLES = {
     "OrganisationIn": {"rename": {"value": {"city": "Ирбит"}}},
     "StatementIn": {"publish": {"value": {"status": "published"}}},
+    "SavedSearchIn": {"quiet": {"value": {"channels": [], "min_strength": "strong"}}},
     "CentreIn": {"move": {"value": {"regions": ["RU-SVE"]}}},
 }
 

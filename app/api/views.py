@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date
 
-from app import reference
 from app.access import Caller, keeps
 from app.matching.documents import Evidence, MatchDocument
 from app.matching.partners import Pair, Partner
@@ -11,6 +10,7 @@ from app.matching.scoring import MODEL_VERSION
 from app.matching.sentences import match_sentence
 from app.matching.signals import SIGNALS
 from app.messages import filter_name, message
+from app.messages.letters_of_alerts import nameless
 from app.schemas.codes import sector_of
 from app.schemas.identifiers import IdentifierWarning, cross_checks
 from app.schemas.organisations import (
@@ -25,7 +25,8 @@ from app.schemas.statements import OwnStatement, Statement, StatementBrief
 from app.schemas.suggestions import EvidenceOut, PartnerSuggestion, ShareOut, StatementPair, SuggestionPage
 from app.storage.organisations import Organisation as OrganisationRow
 from app.storage.statements import Statement as StatementRow
-from app.usecases.suggestions import Suggested, Veiled
+from app.storage.veils import Veiled
+from app.usecases.suggestions import Suggested
 from app.vocabulary import CodeScheme, Language
 
 NAMES: Mapping[str, tuple[str, str]] = {signal.name: (signal.name_ru, signal.name_en) for signal in SIGNALS}
@@ -134,21 +135,24 @@ def _notice(warning: IdentifierWarning, language: Language) -> Notice:
 def _partner_card(partner: Partner, found: Suggested, language: Language) -> PartnerCard | None:
     """The partner as the caller may know it; None where it was hidden meanwhile."""
     if row := found.cards.get(partner.organisation_id):
-        sector = sector_of([row.okved2_main]) if row.okved2_main else None
-        return PartnerCard.model_validate({**_card(row), "anonymous": False, "sector": sector})
+        return named_card(row)
     if veiled := found.veiled.get(partner.organisation_id):
-        return _anonymous_card(veiled, partner.pairs[0].match.document.sector, language)
+        return anonymous_card(veiled, partner.pairs[0].match.document.sector, language)
     return None
 
 
-def _anonymous_card(veiled: Veiled, sector: str | None, language: Language) -> PartnerCard:
-    place = reference.regions().get(veiled.region or "") or reference.countries().get(veiled.country)
-    known = (reference.sectors().get(sector or ""), place)
-    about = ", ".join(one.name_ru if language is Language.RU else one.name_en for one in known if one)
+def named_card(row: OrganisationRow) -> PartnerCard:
+    """A partner that may be named."""
+    sector = sector_of([row.okved2_main]) if row.okved2_main else None
+    return PartnerCard.model_validate({**_card(row), "anonymous": False, "sector": sector})
+
+
+def anonymous_card(veiled: Veiled, sector: str | None, language: Language) -> PartnerCard:
+    """A partner behind its veil: its handle, its sector, its place."""
     return PartnerCard(
         id=veiled.handle,
         anonymous=True,
-        name=message("anonymous_organisation", language, {"about": about}),
+        name=nameless(sector, (veiled.country, veiled.region), language),
         country=veiled.country,
         region=veiled.region,
         sector=sector,
@@ -167,11 +171,12 @@ def _partner(partner: Partner, card: PartnerCard, language: Language) -> Partner
         probability=round(partner.probability, 2),
         strength=partner.strength,
         mutual=partner.mutual,
-        pairs=[_pair(pair, card.anonymous, language) for pair in partner.pairs],
+        pairs=[pair_view(pair, card.anonymous, language) for pair in partner.pairs],
     )
 
 
-def _pair(pair: Pair, anonymous: bool, language: Language) -> StatementPair:
+def pair_view(pair: Pair, anonymous: bool, language: Language) -> StatementPair:
+    """Two statements that fit, with the reasons; of an anonymous partner's no id is told."""
     match = pair.match
     return StatementPair(
         mine=_brief(pair.mine),

@@ -71,6 +71,7 @@ class Filters:
     """What a partner must be; an empty set lets everything through.
 
     Outside `visibilities` and kept away is what does not exist for the asker: it is not even counted.
+    `among` names the organisations that are looked at; it costs little where these are few.
     """
 
     visibilities: frozenset[Visibility] = frozenset()
@@ -82,10 +83,11 @@ class Filters:
     sectors: frozenset[str] = frozenset()
     organisation_kinds: frozenset[OrganisationKind] = frozenset()
     certificates: frozenset[str] = frozenset()
+    among: frozenset[str] = frozenset()
 
     def loosened(self) -> Self:
         """Without what the asker could leave out; visibility, exclusions and who is kept away stay."""
-        return type(self)(self.visibilities, self.kept_away, self.excluded_organisations)
+        return type(self)(self.visibilities, self.kept_away, self.excluded_organisations, among=self.among)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,8 +109,7 @@ def _united(some: Iterable[Lead], more: Iterable[Lead]) -> tuple[Lead, ...]:
 
 
 def _is_enough(candidate: Candidate, least: Strength) -> bool:
-    strengths = list(Strength)
-    return strengths.index(strength_at(candidate.probability)) <= strengths.index(least)
+    return strength_at(candidate.probability).reaches(least)
 
 
 def _is_second(candidate: Candidate, preference: RegionPreference) -> bool:

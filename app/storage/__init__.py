@@ -1,6 +1,7 @@
 """Tables, one module per record: its columns, its own rules as methods, its queries as functions."""
 
 from app.storage import (
+    alerts,
     centres,
     certificates,
     changes,
@@ -11,14 +12,17 @@ from app.storage import (
     identifiers,
     installation,
     keys,
+    letters,
     organisations,
     reference,
+    saved_searches,
     statements,
     vectors,
     webhook_endpoints,
 )
 
 __all__ = [
+    "alerts",
     "centres",
     "certificates",
     "changes",
@@ -29,8 +33,10 @@ __all__ = [
     "identifiers",
     "installation",
     "keys",
+    "letters",
     "organisations",
     "reference",
+    "saved_searches",
     "statements",
     "vectors",
     "webhook_endpoints",

@@ -101,6 +101,18 @@ def count(session: Session, owner: tuple[str, str]) -> int:
     return session.scalar(query) or 0
 
 
+def wanting_of(session: Session, owner: tuple[str, str], event_type: str) -> list[str]:
+    """The ids of this owner's endpoints that are told of what concerns it alone."""
+    kind, owner_id = owner
+    its_own = (
+        WebhookEndpoint.owner_kind == kind,
+        WebhookEndpoint.owner_id == owner_id,
+        WebhookEndpoint.disabled_at.is_(None),
+    )
+    rows = session.execute(select(WebhookEndpoint.id, WebhookEndpoint.event_types).where(*its_own))
+    return [endpoint_id for endpoint_id, wanted in rows if event_type in wanted]
+
+
 def wanting(session: Session, event_type: str) -> list[str]:
     """The ids of the endpoints that are told of a change of this kind."""
     rows = session.execute(select(WebhookEndpoint.id, WebhookEndpoint.event_types).where(heard_by_all()))

@@ -7,28 +7,14 @@ from sqlalchemy.orm import Session
 
 from app.access import Caller
 from app.errors import NotFound
-from app.matching.documents import Filters, Index, MatchDocument, Wish
+from app.matching.documents import Index, MatchDocument, Wish
 from app.matching.partners import PartnerList, suggest_partners
-from app.matching.semantics import encoded
 from app.schemas.suggestions import FreeTextSearch, WishQuery
-from app.storage import changes, organisations, statements
+from app.storage import changes, organisations, questions, statements
 from app.storage.documents import Conditions, documents_of, question_of
-from app.storage.installation import handles_of
 from app.storage.kept_away import partners_kept_away
 from app.storage.organisations import Organisation
-from app.vocabulary import CodeScheme
-
-NOBODY = ""
-"""The id of no organisation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Veiled:
-    """What may be known of an anonymous partner, and the handle that stands for its id."""
-
-    handle: str
-    country: str
-    region: str | None
+from app.storage.veils import Veiled, veils_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,37 +56,12 @@ def for_statement(asking: Asking, statement_id: str, query: WishQuery) -> Sugges
 
 def for_text(asking: Asking, query: FreeTextSearch) -> Suggested:
     """Partners for a text that is not stored."""
-    codes = {(CodeScheme.OKPD2, code) for code in query.okpd2} | {
-        (CodeScheme.OKVED2, code) for code in query.okved2
-    }
-    question = MatchDocument(
-        id="",
-        organisation_id="",
-        kind=query.kind_of_text,
-        title="",
-        text=query.text,
-        country=query.own_country,
-        region=query.own_region,
-        codes=frozenset(codes),
-        must_have=tuple(query.must_have),
-    )
-    encoder = asking.conditions.encoder
-    if encoder is not None:
-        question = replace(question, passages=encoded([question], encoder)[0])
-    return _suggest(asking, [question], query)
+    return _suggest(asking, [questions.of_text(query, asking.conditions.encoder)], query)
 
 
-def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuery) -> Suggested:
-    filters = Filters(
-        regions=frozenset(query.region),
-        districts=frozenset(query.federal_district),
-        countries=frozenset(query.country),
-        sectors=frozenset(query.sector),
-        organisation_kinds=frozenset(query.kind),
-        certificates=frozenset(query.certificate),
-        excluded_organisations=_excluded(asking, query.exclude),
-        kept_away=_kept_away(asking, questions),
-        visibilities=organisations.suggested_to(asking.caller),
+def _suggest(asking: Asking, asked: Sequence[MatchDocument], query: WishQuery) -> Suggested:
+    filters = replace(
+        questions.filters_of(asking.session, asking.caller, query), kept_away=_kept_away(asking, asked)
     )
     wishes = [
         Wish(
@@ -112,7 +73,7 @@ def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuer
             query.min_strength,
             query.diversity,
         )
-        for question in questions
+        for question in asked
     ]
     partners = suggest_partners(asking.index, wishes, query.limit)
     ids = [partner.organisation_id for partner in partners.partners]
@@ -126,28 +87,14 @@ def is_settled(asking: Asking) -> bool:
     return changes.last_seq(asking.session) == asking.index.version
 
 
-def _kept_away(asking: Asking, questions: Sequence[MatchDocument]) -> frozenset[str]:
+def _kept_away(asking: Asking, asked: Sequence[MatchDocument]) -> frozenset[str]:
     """Whom the asking organisation is spared; all questions are of one, or of nobody."""
-    owner = questions[0].organisation_id if questions else NOBODY
-    if owner == NOBODY:
+    owner = asked[0].organisation_id if asked else questions.NOBODY
+    if owner == questions.NOBODY:
         return frozenset()
     return partners_kept_away(asking.session, asking.caller, owner, asking.conditions.today)
 
 
-def _excluded(asking: Asking, wished: Sequence[str]) -> frozenset[str]:
-    """Whom not to show: an anonymous organisation is excluded by its handle only.
-
-    An id that the caller may not know changes nothing, or leaving it out would tell whose handle it is.
-    """
-    if not wished:
-        return frozenset()
-    veiled = organisations.veiled_ids(asking.session, asking.caller)
-    meant = {handle: one for one, handle in handles_of(asking.session, asking.caller, veiled).items()}
-    meant |= dict.fromkeys(veiled, NOBODY)
-    return frozenset(meant.get(one, one) for one in wished)
-
-
 def _veiled(asking: Asking, ids: Sequence[str]) -> dict[str, Veiled]:
     rows = organisations.veiled_by_id(asking.session, asking.caller, ids) if ids else {}
-    handles = handles_of(asking.session, asking.caller, list(rows))
-    return {one: Veiled(handles[one], row.country, row.region) for one, row in rows.items()}
+    return veils_of(asking.session, asking.caller, rows)

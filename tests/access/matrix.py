@@ -172,6 +172,9 @@ BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "create_centre": {"id": "west", "name_ru": "Запад", "name_en": "West"},
     "update_centre": {"name_ru": "Север"},
     "give_feedback": _feedback,
+    "create_saved_search": {"name": "new", "about": "text", "question": {"text": NEED}},
+    "update_saved_search": {"min_strength": "strong"},
+    "mark_alerts_read": {"ids": [MISSING]},
     "create_webhook": {"url": "https://hooks.example/new", "event_types": ["statement.created"]},
 }
 """What is sent: a body, or several with the record each of them is about."""
@@ -181,6 +184,7 @@ TARGETS: Mapping[str, Callable[[World], list[Record]]] = {
     "{statement_id}": lambda world: world.statements,
     "{key_id}": lambda world: world.keys,
     "{feedback_id}": lambda world: world.feedback,
+    "{search_id}": lambda world: world.searches,
     "{webhook_id}": lambda world: world.webhooks,
     "{delivery_id}": lambda world: world.deliveries,
     "{centre_id}": lambda _: [Record("north", "north"), Record("missing", "nowhere", exists=False)],
@@ -218,6 +222,8 @@ PAGED = (
     "list_statements",
     "list_keys",
     "list_feedback",
+    "list_saved_searches",
+    "list_alerts",
     "list_webhooks",
     "list_deliveries",
     "list_suggestions",
@@ -284,6 +290,7 @@ class Matrix:
         named, veiled = wanted
         known = {record.id for record in (*self.world.organisations, *self.world.statements)}
         known |= {record.id for record in (*self.world.keys, *self.world.keys_of_actors)}
+        known |= {record.id for record in self.world.searches}
         known |= {
             record.id for record in (*self.world.webhooks, *self.world.deliveries, *self.world.feedback)
         }
@@ -345,6 +352,8 @@ def listed(world: World, cell: Cell) -> tuple[set[str], int] | None:
             return {key.id for key in (*world.keys, *world.keys_of_actors) if key.kept(party)}, 0
         case "list_feedback":
             return {r.id for r in world.feedback if r.within == cell.target.id and r.kept(party)}, 0
+        case "list_saved_searches":
+            return {record.id for record in world.searches if record.kept(party)}, 0
         case "list_webhooks":
             return {record.id for record in world.webhooks if record.kept(party)}, 0
         case "list_deliveries":

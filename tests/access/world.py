@@ -10,17 +10,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.access import Admin
+from app.access import Admin, Centre, Member
 from app.outbound.addresses import Reach
 from app.schemas.centres import CentreIn
 from app.schemas.feedback import FeedbackIn
 from app.schemas.key_text import new_key
 from app.schemas.keys import KeyIn
 from app.schemas.organisation_input import OrganisationIn
+from app.schemas.saved_searches import SavedSearchIn
 from app.schemas.statement_input import StatementIn
 from app.schemas.webhooks import WebhookIn
 from app.storage.documents import Conditions
-from app.usecases import centres, feedback, keys, organisations, statements, webhooks
+from app.usecases import centres, feedback, keys, organisations, saved_searches, statements, webhooks
 from app.usecases.feedback import Custom
 from app.usecases.keys import Desk
 from app.vocabulary import EventType, Scope
@@ -124,6 +125,7 @@ class World:
     keys: list[Record] = field(default_factory=list)
     keys_of_actors: list[Record] = field(default_factory=list)
     feedback: list[Record] = field(default_factory=list)
+    searches: list[Record] = field(default_factory=list)
     webhooks: list[Record] = field(default_factory=list)
     deliveries: list[Record] = field(default_factory=list)
     secrets: list[Secret] = field(default_factory=list)
@@ -150,6 +152,7 @@ def build(session: Session) -> World:
         records.append(Record("deleted", was.id, exists=False))
         records.append(Record("missing", MISSING, exists=False))
     _feedback(session, world)
+    _searches(session, world)
     _keys(session, world)
     _actors(session, world)
     # Last, so that nothing of the above is queued for them.
@@ -232,6 +235,28 @@ def _feedback(session: Session, world: World) -> None:
         Record("of another", world.feedback[0].id, exists=False, within=world.ids["neighbour"]),
         Record("of none", world.feedback[0].id, exists=False, within=MISSING),
     ]
+
+
+def _searches(session: Session, world: World) -> None:
+    """What some look for; nobody else knows of it, the centre of a member neither."""
+    holders: dict[str, Member | Centre] = {
+        "member": Member(world.ids["own"]),
+        "other": Member(world.ids["neighbour"]),
+        "north": Centre("north", frozenset({"RU-SVE"})),
+        "south": Centre("south", frozenset({"RU-PER"})),
+    }
+    for party, holder in holders.items():
+        name, words = _token(), _token()
+        question = {"text": f"Нужны отливки {words}"}
+        given = SavedSearchIn.model_validate({"name": name, "about": "text", "question": question})
+        row = saved_searches.create(session, holder, given, UNDER)
+        record = Record(f"search of {party}", row.id, 1, frozenset({party}))
+        world.searches.append(record)
+        world.secrets += [
+            Secret(text, f"{what} of {record.name}", record, "kept")
+            for text, what in ((name, "name"), (words, "words"), (row.id, "id"))
+        ]
+    world.searches.append(Record("missing", MISSING, exists=False))
 
 
 def _key(kind: str, *scopes: str, name: str = "x", **holder: Any) -> KeyIn:
