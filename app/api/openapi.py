@@ -12,6 +12,7 @@ from app.schemas.organisation_input import OrganisationIn
 from app.schemas.reference import Problem
 from app.schemas.saved_searches import SavedSearchIn
 from app.schemas.statement_input import StatementIn
+from app.schemas.webhooks import WebhookIn
 
 DESCRIPTION = """
 Partner matching for an association of industrial clusters. Organisations say what they **can do**
@@ -76,11 +77,13 @@ PATCHES = {
     "/v1/organisations/{organisation_id}": OrganisationIn,
     "/v1/statements/{statement_id}": StatementIn,
     "/v1/centres/{centre_id}": CentreIn,
+    "/v1/webhooks/{webhook_id}": WebhookIn,
     "/v1/saved-searches/{search_id}": SavedSearchIn,
 }
 PATCH_EXAMPLES = {
     "OrganisationIn": {"rename": {"value": {"city": "Ирбит"}}},
     "StatementIn": {"publish": {"value": {"status": "published"}}},
+    "WebhookIn": {"resume": {"value": {"enabled": True}}},
     "SavedSearchIn": {"quiet": {"value": {"channels": [], "min_strength": "strong"}}},
     "CentreIn": {"move": {"value": {"regions": ["RU-SVE"]}}},
 }

@@ -13,7 +13,6 @@ from app.api.pagination import cursor_to, link_next, position_at
 from app.schemas.saved_searches import SavedSearch, SavedSearchIn, SavedSearchPage
 from app.schemas.texts import Strict
 from app.usecases import saved_searches
-from app.usecases.saved_searches import SavedSearch as Row
 
 router = APIRouter(prefix="/v1/saved-searches", tags=["alerts"])
 
@@ -90,6 +89,6 @@ def delete_saved_search(search_id: SearchId, version: BasedOn, work: Writes) -> 
     saved_searches.delete(work.session, work.caller, search_id, version)
 
 
-def _view(row: Row) -> SavedSearch:
+def _view(row: saved_searches.Saved) -> SavedSearch:
     meta = {name: getattr(row, name) for name in ("id", "version", "created_at", "updated_at")}
     return SavedSearch.model_validate({**row.form(), **meta})

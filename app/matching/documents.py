@@ -70,8 +70,7 @@ class Place:
 class Filters:
     """What a partner must be; an empty set lets everything through.
 
-    Outside `visibilities` and kept away is what does not exist for the asker: it is not even counted.
-    `among` names the organisations that are looked at; it costs little where these are few.
+    Outside `visibilities` or kept away nobody exists nor is counted; only statements `among` these are asked.
     """
 
     visibilities: frozenset[Visibility] = frozenset()
@@ -127,8 +126,7 @@ class Evidence:
 class Match:
     """A statement that fits, why, and what of the need it leaves open.
 
-    The contributions of `evidence` sum to `score`; `covered` and `uncovered` are parts
-    of the need in its own words, whichever side of the match the need is.
+    Contributions sum to `score`; `covered` and `uncovered` are parts of the need, whichever side it is.
     """
 
     document: MatchDocument

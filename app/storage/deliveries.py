@@ -1,6 +1,6 @@
 """The outbox: messages written in the transaction of what they tell, and every attempt to deliver them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -85,9 +85,16 @@ class Delivery(Table):
         self.state, self.step, self.due_at, self.finished_at = DeliveryState.QUEUED, 0, moment, None
 
 
-def announce(session: Session, event_type: str, data: Mapping[str, Any]) -> None:
-    """Queue an event for every endpoint that wants it, in this transaction."""
-    for endpoint_id in wanting(session, event_type):
+def announce(
+    session: Session, event_type: str, data: Mapping[str, Any], concerned: Collection[str] | None = None
+) -> None:
+    """Queue an event for every endpoint that wants it and may hear it, in this transaction.
+
+    Those hear it who keep a concerned organisation, by default the one `data` names, and the administrator.
+    """
+    if concerned is None:
+        concerned = [one for one in (data.get("organisation_id"),) if one]
+    for endpoint_id in wanting(session, event_type, concerned):
         queue_for(session, endpoint_id, event_type, data, now())
 
 

@@ -5,7 +5,7 @@ position in the feed together with all that follows from it, and does nothing wh
 first. So nothing is lost by a crash in between, and nothing is told twice.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -26,7 +26,7 @@ from app.storage.documents import Conditions
 from app.storage.saved_searches import SavedSearch
 from app.storage.standing import Asked
 from app.storage.statements import Statement
-from app.vocabulary import AlertChannel, ChangeAction, EventType, StatementStatus
+from app.vocabulary import AlertChannel, ChangeAction, EventType, StatementStatus, Strength
 
 CHANGES_AT_ONCE = 200
 SEARCHES_AT_ONCE = 200
@@ -164,11 +164,15 @@ def _hits(session: Session, index: Index, conditions: Conditions, news: News) ->
         for search in searches:
             fresh = {one for one, seq in news.seqs.items() if seq > search.since_seq}
             fresh -= {statement for of, statement in known if of == search.id}
-            if fresh:
-                wishes = asked.wishes(search, news.owners)
-                for chance in answers(index, wishes, fresh).values():
-                    if strength_at(chance.probability).reaches(wishes[0].min_strength):
-                        yield Hit(search.id, chance)
+            wishes = asked.wishes(search, news.owners) if fresh else []
+            yield from _enough(search, answers(index, wishes, fresh).values())
+
+
+def _enough(search: SavedSearch, chances: Iterable[Chance]) -> Iterator[Hit]:
+    least = Strength(search.min_strength)
+    for chance in chances:
+        if strength_at(chance.probability).reaches(least):
+            yield Hit(search.id, chance)
 
 
 def _lines(session: Session, hits: Sequence[Hit]) -> tuple[Line, ...]:

@@ -14,6 +14,7 @@ from app.outbound.receipts import Receipt
 from app.outbound.webhooks import Message
 from app.storage import alerts, deliveries, letters
 from app.storage.deliveries import Delivery, DeliveryAttempt
+from app.storage.installation import signing_key
 from app.storage.webhook_endpoints import WebhookEndpoint
 from app.vocabulary import DeliveryFailure, DeliveryState, EventType
 
@@ -74,7 +75,9 @@ def _claim_message(session: Session, row: Delivery, endpoint: WebhookEndpoint, m
     session.add(row.begin(moment, LEASE))
     _occupy(session, endpoint.id, moment + LEASE)
     message = Message(row.id, moment.astimezone(UTC), body_of(row))
-    return Claim(row.id, row.attempts, endpoint.url, endpoint.signing_secrets(moment), message)
+    return Claim(
+        row.id, row.attempts, endpoint.url, endpoint.signing_secrets(signing_key(session), moment), message
+    )
 
 
 def _claim_letter(session: Session, row: Delivery, text: str, moment: datetime) -> Claim:

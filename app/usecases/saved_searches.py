@@ -17,6 +17,9 @@ from app.vocabulary import SearchSubject
 
 SEARCHES_OF_ONE_HOLDER = 50
 
+Saved = SavedSearch
+"""A search as it is stored."""
+
 
 def create(session: Session, caller: Writer, given: SavedSearchIn, conditions: Conditions) -> SavedSearch:
     """Save a search. Raises Invalid where it is about a record that is not the caller's."""

@@ -175,6 +175,7 @@ BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "create_saved_search": {"name": "new", "about": "text", "question": {"text": NEED}},
     "update_saved_search": {"min_strength": "strong"},
     "mark_alerts_read": {"ids": [MISSING]},
+    "update_webhook": {"description": "CRM"},
     "create_webhook": {"url": "https://hooks.example/new", "event_types": ["statement.created"]},
 }
 """What is sent: a body, or several with the record each of them is about."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.access import Admin, Centre, Member
+from app.access import Admin, Centre, Member, Writer
 from app.outbound.addresses import Reach
 from app.schemas.centres import CentreIn
 from app.schemas.feedback import FeedbackIn
@@ -293,29 +293,35 @@ def _keys(session: Session, world: World) -> None:
 
 
 def _webhooks(session: Session, world: World) -> None:
-    """Endpoints are the administrators' alone, and so is everything in them."""
-    for name in ("told", "told_too"):
+    """Endpoints are their owners', and so is everything in them; an administrator oversees all."""
+    owners: dict[str, Writer] = {
+        "": ADMIN,
+        "member": Member(world.ids["own"]),
+        "north": Centre("north", frozenset({"RU-SVE"})),
+        "south": Centre("south", frozenset({"RU-PER"})),
+    }
+    for party, owner in owners.items():
+        name, keepers = f"of {party or 'admin'}", frozenset({party} - {""})
         token, label = _token(), _token()
         given = WebhookIn(
             url=f"https://hooks.example/{token}",
             description=label,
             event_types=[EventType.STATEMENT_CREATED, EventType.ORGANISATION_UPDATED],
         )
-        row = webhooks.create(session, ADMIN, given, Reach())
-        former = row.secret
-        webhooks.rotate(session, ADMIN, row.id, NOW)
-        sent = webhooks.test(session, ADMIN, row.id, NOW)
-        world.webhooks.append(Record(name, row.id, row.version))
-        world.deliveries.append(Record(f"test of {name}", sent.id, within=row.id))
+        row, former = webhooks.create(session, owner, given, Reach())
+        _, fresh = webhooks.rotate(session, owner, row.id, NOW)
+        sent = webhooks.test(session, owner, row.id, NOW)
+        world.webhooks.append(Record(name, row.id, row.version, keepers))
+        world.deliveries.append(Record(f"test {name}", sent.id, 1, keepers, within=row.id))
         world.secrets += [
             Secret(secret.removeprefix("whsec_"), f"secret of webhook {name}", world.webhooks[-1], "never")
-            for secret in (row.secret, former)
+            for secret in (fresh, former)
         ]
         world.secrets += [
             Secret(text, f"{what} of webhook {name}", world.webhooks[-1], "kept")
             for text, what in ((token, "address"), (label, "description"), (row.id, "id"), (sent.id, "test"))
         ]
-    first, second = world.webhooks
+    first, second, *_ = world.webhooks
     world.webhooks.append(Record("missing", MISSING, exists=False))
     world.deliveries += [
         Record("missing", MISSING, exists=False, within=first.id),
