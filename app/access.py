@@ -98,6 +98,7 @@ WRITE_OWN = Rule(PARTICIPANTS, Scope.WRITE, Reach.OWN)
 SEE_WEBHOOKS = Rule(KEY_HOLDERS, Scope.READ, Reach.OWN)
 HOLD_WEBHOOKS = Rule(KEY_HOLDERS, Scope.WRITE, Reach.OWN)
 ADMINISTER = Rule((CallerKind.ADMIN,), Scope.WRITE, Reach.ANY)
+READ_KEPT = Rule(KEY_HOLDERS, Scope.READ, Reach.KEPT)
 OVERSEE = Rule((CallerKind.ADMIN,), Scope.READ, Reach.ANY)
 
 

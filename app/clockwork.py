@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.storage import deliveries, idempotency
 from app.storage.database import Database
 from app.storage.documents import Conditions
-from app.usecases import alerting
+from app.usecases import alerting, introduction_clock
 from app.usecases.alerting import Keeper
 
 Duty = Callable[[Session, datetime], int]
@@ -19,6 +19,8 @@ Several workers may do a duty at once, so it claims what it works on (or deletes
 """
 
 DUTIES: Mapping[str, Duty] = {
+    "remind_of_introductions": introduction_clock.remind,
+    "expire_introductions": introduction_clock.expire,
     "sweep_outbox": deliveries.sweep,
     "sweep_idempotency": idempotency.sweep,
 }

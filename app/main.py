@@ -16,6 +16,7 @@ from app.api import (
     centres,
     feedback,
     idempotency,
+    introductions,
     keys,
     meta,
     openapi,
@@ -43,6 +44,7 @@ ROUTERS = (
     statements.router,
     suggestions.router,
     feedback.router,
+    introductions.router,
     keys.router,
     centres.router,
     saved_searches.router,
@@ -92,6 +94,7 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
         app.include_router(router)
     app.webhooks.include_router(webhooks.events)
     app.webhooks.include_router(alerts.events)
+    app.webhooks.include_router(introductions.events)
     app.mount(
         meta.STATIC, StaticFiles(directory=str(files("fastapi_offline") / "static")), name="docs-assets"
     )

@@ -100,6 +100,17 @@ class Strength(StrEnum):
         return strengths.index(self) <= strengths.index(least)
 
 
+class Ground(StrEnum):
+    """What of two statements is compared."""
+
+    WORDS = "words"
+    """Words and codes only: meaning is not known."""
+    MEANING = "meaning"
+    """Meaning beside words and codes."""
+    ACROSS_SCRIPTS = "across_scripts"
+    """Meaning and codes: the texts share no script, so no words."""
+
+
 class RegionPreference(StrEnum):
     """Which regions a suggestion list puts first."""
 
@@ -128,6 +139,7 @@ class ChangeAction(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     DELETED = "deleted"
+    READ = "read"
 
 
 class Verdict(StrEnum):
@@ -239,4 +251,12 @@ class EventType(StrEnum):
     KEY_UPDATED = "key.updated"
     KEY_DELETED = "key.deleted"
     ALERT_CREATED = "alert.created"
+    INTRODUCTION_REQUESTED = "introduction.requested"
+    INTRODUCTION_REMINDED = "introduction.reminded"
+    INTRODUCTION_ACCEPTED = "introduction.accepted"
+    INTRODUCTION_DECLINED = "introduction.declined"
+    INTRODUCTION_WITHDRAWN = "introduction.withdrawn"
+    INTRODUCTION_EXPIRED = "introduction.expired"
+    INTRODUCTION_STATED = "introduction.stated"
+    INTRODUCTION_CONCLUDED = "introduction.concluded"
     WEBHOOK_TEST = "webhook.test"

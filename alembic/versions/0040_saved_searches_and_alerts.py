@@ -52,7 +52,7 @@ def upgrade() -> None:
     sa.Column('search_id', sa.String(), nullable=False),
     sa.Column('statement_id', sa.String(), nullable=False),
     sa.Column('mine_id', sa.String(), nullable=True),
-    sa.Column('probability', sa.Float(), nullable=False),
+    sa.Column('probability', sa.Double(), nullable=False),
     sa.Column('strength', sa.String(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),

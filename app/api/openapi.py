@@ -38,6 +38,10 @@ TAGS = [
     },
     {"name": "statements", "description": "Capabilities and needs of organisations."},
     {"name": "suggestions", "description": "Partners that fit, with the reasons."},
+    {
+        "name": "introductions",
+        "description": "From interest to acceptance and outcome; contacts while both sides accept.",
+    },
     {"name": "keys", "description": "Keys of members, centres, the website and administrators."},
     {"name": "centres", "description": "Promotion centres and their regions."},
     {"name": "alerts", "description": "Saved searches, and what was found for them since."},

@@ -188,6 +188,7 @@ def pair_view(pair: Pair, anonymous: bool, language: Language) -> StatementPair:
         evidence=[_evidence(evidence, language) for evidence in match.evidence],
         covered=list(match.covered),
         uncovered=list(match.uncovered),
+        compared=match.ground,
     )
 
 

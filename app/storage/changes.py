@@ -15,7 +15,7 @@ from app.vocabulary import ChangeAction
 FEED_LOCK = 0x534D455A
 """Key of the PostgreSQL advisory lock that makes sequence order equal commit order («SMEZ»)."""
 
-Entity = Literal["organisation", "statement", "centre", "key", "feedback"]
+Entity = Literal["organisation", "statement", "centre", "key", "feedback", "introduction", "block"]
 
 INDEXED: tuple[Entity, ...] = ("organisation", "statement")
 """Records whose changes an index takes up; others move its version only."""

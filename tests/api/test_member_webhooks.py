@@ -119,6 +119,30 @@ def test_an_alert_is_told_to_its_holder(
     assert receiver.requests == [], "told of what was withdrawn"
 
 
+def test_both_sides_hear_of_an_introduction(
+    client: TestClient, directory: Directory, runtime: Runtime, receiver: Receiver
+):
+    sides = [directory.organisation() for _ in range(3)]
+    callers = [
+        bearer(directory.key("member", "read", "write", organisation_id=side["id"])) for side in sides
+    ]
+    hooks = [listening(client, receiver, caller, "introduction.requested")["id"] for caller in callers]
+    body = {
+        "organisation_id": sides[0]["id"],
+        "partner_id": sides[1]["id"],
+        "reason": "Нужны отливки корпусов насосов, 200 штук в месяц",
+    }
+    made = client.post("/v1/introductions", json=body, headers=callers[0])
+    assert made.status_code == 201, made.text
+    worker.run_once(runtime)
+    assert heard(receiver) == [("introduction.requested", made.json()["id"])] * 2
+    sent = [
+        len(client.get(f"{PATH}/{hook}/deliveries", headers=caller).json()["items"])
+        for hook, caller in zip(hooks, callers, strict=True)
+    ]
+    assert sent == [1, 1, 0]
+
+
 def test_everybody_asks_for_events_it_will_hear(
     client: TestClient, directory: Directory, admin: dict[str, str], receiver: Receiver, runtime: Runtime
 ):
