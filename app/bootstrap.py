@@ -33,6 +33,7 @@ from app.settings import Settings
 from app.storage import reference as reference_tables
 from app.storage.database import Database, connect
 from app.storage.documents import Conditions
+from app.usecases.digests import Schedule
 from app.usecases.introductions import Terms
 from app.vocabulary import Language
 
@@ -58,6 +59,7 @@ class Runtime:
     reach: Reach
     post: Post
     limiter: RateLimiter
+    digests: Schedule
     feedback_hide_days: int
     terms: Terms
 
@@ -181,6 +183,7 @@ def start(
         reach=reach_of(settings),
         post=post_of(settings),
         limiter=limiter_of(settings),
+        digests=Schedule(settings.digest_weekday, settings.digest_hour),
         feedback_hide_days=settings.feedback_hide_days,
         terms=terms_of(settings),
     )

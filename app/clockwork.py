@@ -8,9 +8,14 @@ from sqlalchemy.orm import Session
 
 from app.storage import deliveries, idempotency
 from app.storage.database import Database
+from app.storage.digests import week_at
 from app.storage.documents import Conditions
-from app.usecases import alerting, introduction_clock
+from app.usecases import alerting, digests, introduction_clock
 from app.usecases.alerting import Keeper
+from app.usecases.digests import Schedule
+from app.vocabulary import Language
+
+DIGESTS_AT_ONCE = 20
 
 Duty = Callable[[Session, datetime], int]
 """Does what is due at this moment and says how many rows it touched; doing it twice does nothing more.
@@ -36,6 +41,8 @@ class Tools:
     conditions: Conditions
     moment: datetime
     public_url: str
+    language: Language
+    digests: Schedule
 
 
 Round = Callable[[Tools], int]
@@ -61,7 +68,26 @@ def raise_alerts(tools: Tools) -> int:
         raised += written
 
 
+def send_digests(tools: Tools) -> int:
+    """Write the digest of this week to the members that have none yet, once its day and hour have come."""
+    if not tools.digests.weekday:
+        return 0
+    week = week_at(tools.moment, tools.digests.weekday, tools.digests.hour)
+    if week is None:
+        return 0
+    desk = digests.Desk(tools.conditions, tools.moment, tools.language, tools.public_url)
+    queued = 0
+    while True:
+        with tools.database.reading() as session:
+            found = digests.look(session, tools.keeper, desk, week, DIGESTS_AT_ONCE)
+        if not found:
+            return queued
+        with tools.database.writing() as session:
+            queued += digests.write(session, found, desk, week)
+
+
 ROUNDS: Mapping[str, Round] = {
     "raise_alerts": raise_alerts,
+    "send_digests": send_digests,
 }
 """Every duty of several transactions by its name, in the order they are done."""

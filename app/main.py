@@ -14,6 +14,7 @@ from app import bootstrap
 from app.api import (
     alerts,
     centres,
+    digests,
     feedback,
     idempotency,
     introductions,
@@ -49,6 +50,8 @@ ROUTERS = (
     centres.router,
     saved_searches.router,
     alerts.router,
+    digests.router,
+    digests.links,
     webhooks.router,
     reference.router,
     meta.problems,
@@ -109,7 +112,7 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
         ),
         read_origins=lambda: _origins_of_keys(runtime),
         allow_origins=list(settings.cors_origins),
-        allow_methods=["GET", "POST", "PATCH", "DELETE"],
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=ALLOWED_HEADERS,
         expose_headers=EXPOSED_HEADERS,
     )

@@ -94,11 +94,6 @@ class Strength(StrEnum):
     GOOD = "good"
     POSSIBLE = "possible"
 
-    def reaches(self, least: "Strength") -> bool:
-        """Whether it is at least this strong."""
-        strengths = list(Strength)
-        return strengths.index(self) <= strengths.index(least)
-
 
 class Ground(StrEnum):
     """What of two statements is compared."""
@@ -168,21 +163,6 @@ class EmptyReason(StrEnum):
     FILTERS_TOO_TIGHT = "filters_too_tight"
     NOBODY_OFFERS_THIS = "nobody_offers_this"
     SAYS_TOO_LITTLE = "says_too_little"
-
-
-class SearchSubject(StrEnum):
-    """What a saved search looks for partners of."""
-
-    TEXT = "text"
-    STATEMENT = "statement"
-    ORGANISATION = "organisation"
-
-
-class AlertChannel(StrEnum):
-    """How the holder of a saved search is told of an alert, besides the list of alerts."""
-
-    WEBHOOK = "webhook"
-    LETTER = "letter"
 
 
 class CallerKind(StrEnum):

@@ -81,7 +81,7 @@ def deliver_one(runtime: Runtime) -> Receipt | None:
 def do_duty(runtime: Runtime, name: str) -> int:
     """Do one duty of the clockwork now; how many rows it touched."""
     if name in ROUNDS:
-        touched = ROUNDS[name](_tools(runtime))
+        touched = ROUNDS[name](tools_of(runtime))
     else:
         with runtime.database.writing() as session:
             touched = DUTIES[name](session, runtime.clock())
@@ -90,8 +90,17 @@ def do_duty(runtime: Runtime, name: str) -> int:
     return touched
 
 
-def _tools(runtime: Runtime) -> Tools:
-    return Tools(runtime.database, runtime.keeper, conditions(runtime), runtime.clock(), runtime.public_url)
+def tools_of(runtime: Runtime) -> Tools:
+    """What rounds work with now."""
+    return Tools(
+        runtime.database,
+        runtime.keeper,
+        conditions(runtime),
+        runtime.clock(),
+        runtime.public_url,
+        runtime.language,
+        runtime.digests,
+    )
 
 
 def _do_duties(runtime: Runtime, stop: threading.Event) -> None:

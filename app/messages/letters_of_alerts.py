@@ -25,6 +25,25 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "Все оповещения: {url}/v1/alerts. Чтобы писем не было, уберите letter из channels запроса {id}.",
         "All alerts: {url}/v1/alerts. To get no letters, take letter out of the channels of search {id}.",
     ),
+    "digest_subject": ("Новое за неделю", "New this week"),
+    "digest_opening": (
+        "За неделю появились организации, которые вам подходят:",
+        "These organisations came up this week and fit you:",
+    ),
+    "digest_nothing_new": ("Дайджест недели.", "The digest of the week."),
+    "digest_alerts": (
+        "Непрочитанных оповещений по вашим запросам: {count}. См. /v1/alerts.",
+        "Unread alerts for your saved searches: {count}. See /v1/alerts.",
+    ),
+    "digest_ends": (
+        "Скоро истекает: «{title}» — {day}. Продлите, если ещё нужно.",
+        "About to expire: “{title}” — {day}. Renew it if it still holds.",
+    ),
+    "digest_closing": (
+        "Чтобы этих писем не было: кнопка «Отписаться» почтовой программы или "
+        "PUT /v1/organisations/{id}/digest.",
+        "To get no such letters: “Unsubscribe” in your mail program, or PUT /v1/organisations/{id}/digest.",
+    ),
     "alert_part": ("{partner} — {strength}\n{title}\n{reason}", "{partner} — {strength}\n{title}\n{reason}"),
 }
 

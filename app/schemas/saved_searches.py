@@ -1,13 +1,30 @@
 """Saved searches, in and out."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from app.schemas.suggestions import PartnerFilters, TextQuestion
 from app.schemas.texts import Id, Line
-from app.vocabulary import AlertChannel, Language, SearchSubject, Strength
+from app.vocabulary import Language, Strength
+
+
+class SearchSubject(StrEnum):
+    """What a saved search looks for partners of."""
+
+    TEXT = "text"
+    STATEMENT = "statement"
+    ORGANISATION = "organisation"
+
+
+class AlertChannel(StrEnum):
+    """How the holder of a saved search is told of an alert, besides the list of alerts."""
+
+    WEBHOOK = "webhook"
+    LETTER = "letter"
+
 
 FIELD_OF = {SearchSubject.TEXT: "question", SearchSubject.STATEMENT: "statement_id"}
 """Which field says what is looked for; of an organisation a member need not name its own."""

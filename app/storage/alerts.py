@@ -148,6 +148,13 @@ def is_shown(session: Session, alert_id: str, today: date) -> bool:
     return bool(owner) and owner not in spared(session, holder, asking, today)
 
 
+def count_unread(session: Session, caller: Caller, today: date, since: datetime) -> int:
+    """How many of the caller's alerts since then were not read, of those it may still be told of."""
+    unread = select_shown(caller, today).where(Alert.read_at.is_(None), Alert.created_at >= since)
+    ids = unread.with_only_columns(Alert.id)
+    return session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+
+
 def _suggestible(caller: Caller, today: date) -> ColumnElement[bool]:
     shown = or_(Organisation.visibility.in_(sorted(suggested_to(caller))), kept_by(caller))
     lasting = or_(Statement.expires_on.is_(None), Statement.expires_on >= today)

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from app.access import Centre, Member, keeps
 from app.matching.documents import MatchDocument, Wish
 from app.matching.standing import ANSWERS_AT_MOST
+from app.schemas.saved_searches import SearchSubject
 from app.schemas.suggestions import TextQuestion
 from app.storage import alerts, questions
 from app.storage.documents import Conditions, questions_of
 from app.storage.organisations import Organisation
 from app.storage.saved_searches import SavedSearch
 from app.storage.statements import Statement
-from app.vocabulary import SearchSubject, StatementStatus
+from app.vocabulary import StatementStatus
 
 ASKING = frozenset({StatementStatus.DRAFT, StatementStatus.IN_REVIEW, StatementStatus.PUBLISHED})
 """States in which a statement that a search names still looks for partners."""

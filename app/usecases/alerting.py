@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from app.access import actor_of
 from app.matching.documents import Index
 from app.matching.reciprocity import Chance
-from app.matching.scoring import strength_at
+from app.matching.scoring import reaches, strength_at
 from app.matching.standing import answers
+from app.schemas.saved_searches import AlertChannel
 from app.storage import alerts, changes, deliveries, organisations, saved_searches
 from app.storage.alert_letters import Line, queue_letters
 from app.storage.alerts import Alert
@@ -26,7 +27,7 @@ from app.storage.documents import Conditions
 from app.storage.saved_searches import SavedSearch
 from app.storage.standing import Asked
 from app.storage.statements import Statement
-from app.vocabulary import AlertChannel, ChangeAction, EventType, StatementStatus, Strength
+from app.vocabulary import ChangeAction, EventType, StatementStatus, Strength
 
 CHANGES_AT_ONCE = 200
 SEARCHES_AT_ONCE = 200
@@ -171,7 +172,7 @@ def _hits(session: Session, index: Index, conditions: Conditions, news: News) ->
 def _enough(search: SavedSearch, chances: Iterable[Chance]) -> Iterator[Hit]:
     least = Strength(search.min_strength)
     for chance in chances:
-        if strength_at(chance.probability).reaches(least):
+        if reaches(chance.probability, least):
             yield Hit(search.id, chance)
 
 

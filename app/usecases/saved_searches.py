@@ -8,12 +8,11 @@ from sqlalchemy.orm import Session
 from app.access import Caller, Member, Writer
 from app.errors import Invalid, LimitReached, NotFound, VersionMismatch, Violation
 from app.schemas.merge_patch import patched
-from app.schemas.saved_searches import SavedSearchIn
+from app.schemas.saved_searches import SavedSearchIn, SearchSubject
 from app.storage import changes, organisations, saved_searches, statements
 from app.storage.documents import Conditions
 from app.storage.pages import Page, Position, page_of
 from app.storage.saved_searches import SavedSearch
-from app.vocabulary import SearchSubject
 
 SEARCHES_OF_ONE_HOLDER = 50
 

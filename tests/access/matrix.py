@@ -187,6 +187,7 @@ BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "give_feedback": _feedback,
     "create_saved_search": {"name": "new", "about": "text", "question": {"text": NEED}},
     "update_saved_search": {"min_strength": "strong"},
+    "choose_digest": {"wanted": False},
     "mark_alerts_read": {"ids": [MISSING]},
     "update_webhook": {"description": "CRM"},
     "request_introduction": _new_introductions,
@@ -274,7 +275,7 @@ class Matrix:
     def _ask(self, cell: Cell) -> tuple[Any, int]:
         operation, target = cell.operation, cell.target
         headers = {**self.world.actors[cell.actor][1], "X-Request-ID": "cell"}
-        if operation.method in ("patch", "delete"):
+        if operation.method in ("patch", "put", "delete"):
             headers["If-Match"] = f'"v{target.version}"'
         body = {"json": cell.body} if cell.body is not None else {}
         limit = "?limit=100" if operation.name in PAGED else ""

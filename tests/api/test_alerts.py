@@ -73,7 +73,7 @@ def letters(tmp_path: Path) -> list[Any]:
 
 
 def tools(runtime: Runtime) -> Tools:
-    return Tools(runtime.database, runtime.keeper, conditions(runtime), runtime.clock(), "")
+    return worker.tools_of(runtime)
 
 
 def rows(runtime: Runtime, table: type[Any]) -> list[Any]:

@@ -123,9 +123,7 @@ def test_both_sides_hear_of_an_introduction(
     client: TestClient, directory: Directory, runtime: Runtime, receiver: Receiver
 ):
     sides = [directory.organisation() for _ in range(3)]
-    callers = [
-        bearer(directory.key("member", "read", "write", organisation_id=side["id"])) for side in sides
-    ]
+    callers = [bearer(directory.key("member", "read", "write", organisation_id=side["id"])) for side in sides]
     hooks = [listening(client, receiver, caller, "introduction.requested")["id"] for caller in callers]
     body = {
         "organisation_id": sides[0]["id"],
