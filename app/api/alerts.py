@@ -64,7 +64,7 @@ def list_alerts(
     page = alerts.browse(reading, query.unread, query.saved_search_id, position)
     cursor = cursor_to(page.next, NEWEST_FIRST)
     link_next(request, response, cursor)
-    return AlertPage(items=[_view(one, language) for one in page.rows], next_cursor=cursor)
+    return AlertPage(items=[alert_view(one, language) for one in page.rows], next_cursor=cursor)
 
 
 @router.post(
@@ -81,7 +81,8 @@ def alert_created(event: AlertEvent) -> None:
     """A new or changed statement answers one of your saved searches. Signed as all events are."""
 
 
-def _view(one: ShownAlert, language: Language) -> Alert:
+def alert_view(one: ShownAlert, language: Language) -> Alert:
+    """An alert in the reader's language."""
     if one.card is not None:
         card = named_card(one.card)
     else:

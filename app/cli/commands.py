@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import background, centres, database, directory, keys, quality, service
+from app.cli import background, centres, database, directory, keys, quality, service, watching, webhooks
 
 app = typer.Typer(
     name="smezhnik",
@@ -22,3 +22,6 @@ app.command("evaluate")(quality.evaluate)
 app.add_typer(database.app, name="db")
 app.add_typer(keys.app, name="keys")
 app.add_typer(centres.app, name="centres")
+app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(watching.searches, name="saved-searches")
+app.add_typer(watching.found, name="alerts")
