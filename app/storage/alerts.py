@@ -77,9 +77,13 @@ def advance(session: Session, start: int, end: int) -> bool:
     return True
 
 
-def known_pairs(session: Session, search_ids: Iterable[str]) -> set[tuple[str, str]]:
-    """The (search, statement) of these searches that an alert was raised for."""
-    query = select(Alert.search_id, Alert.statement_id).where(Alert.search_id.in_(list(search_ids)))
+def known_pairs(
+    session: Session, search_ids: Iterable[str], statement_ids: Iterable[str]
+) -> set[tuple[str, str]]:
+    """The (search, statement) of these that an alert was raised for."""
+    query = select(Alert.search_id, Alert.statement_id).where(
+        Alert.search_id.in_(list(search_ids)), Alert.statement_id.in_(list(statement_ids))
+    )
     return {(search, statement) for search, statement in session.execute(query)}
 
 

@@ -8,12 +8,16 @@ from sqlalchemy import ForeignKey, Text, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.access import Caller, Centre, Member, actor_of
-from app.storage import alerts, centres
+from app.clock import day_of
+from app.storage import alerts, centres, digests
 from app.storage.contacts import Contact
 from app.storage.deliveries import Delivery, queue_letter
 from app.storage.mapping import Table
 from app.storage.organisations import Organisation
 from app.vocabulary import OrganisationKind
+
+DIGEST = "digest"
+"""What letters are that their reader may have ended meanwhile."""
 
 
 class LetterPart(Table):
@@ -75,11 +79,16 @@ def queue(session: Session, to: str, reader: Caller, frame: Frame, parts: Sequen
     )
 
 
-def text_of(session: Session, row: Delivery, today: date) -> str | None:
-    """What this letter says now; None where nothing is left to say."""
+def text_of(session: Session, row: Delivery, moment: datetime) -> str | None:
+    """What this letter says now; None where nothing is left to say, or nobody to say it to."""
     if "reader" not in row.data:
         return str(row.data["text"])
-    said = _still_said(session, row, today)
+    reader = _reader(session, *row.data["reader"])
+    if reader is None or row.recipient not in addresses_of(session, reader, moment):
+        return None
+    if row.event_type == DIGEST and not digests.wants(session, actor_of(reader)[1]):
+        return None
+    said = _still_said(session, row, reader, day_of(moment))
     if not said and not row.data["alone"]:
         return None
     return "\n\n".join(filter(None, (row.data["text"], *said, row.data["closing"])))
@@ -109,15 +118,12 @@ def addresses_of(session: Session, holder: Caller, moment: datetime) -> list[str
     return list(dict.fromkeys(filter(None, session.scalars(query.order_by(Contact.id)))))
 
 
-def _still_said(session: Session, row: Delivery, today: date) -> list[str]:
+def _still_said(session: Session, row: Delivery, reader: Member | Centre, today: date) -> list[str]:
     parts = list(
         session.scalars(
             select(LetterPart).where(LetterPart.delivery_id == row.id).order_by(LetterPart.number)
         )
     )
-    reader = _reader(session, *row.data["reader"])
-    if reader is None:
-        return []
     shown = alerts.shown_statements(session, reader, [part.statement_id for part in parts], today)
     away = {
         asking: alerts.spared(session, reader, asking, today) for asking in {part.asking_id for part in parts}

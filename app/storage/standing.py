@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import Centre, Member, keeps
+from app.access import Centre, Member, actor_of, keeps
 from app.matching.documents import MatchDocument, Wish
 from app.matching.standing import ANSWERS_AT_MOST
 from app.schemas.saved_searches import SearchSubject
@@ -27,6 +27,7 @@ class Asked:
 
     def __init__(self, session: Session, conditions: Conditions, searches: Sequence[SavedSearch]) -> None:
         self._session, self._conditions = session, conditions
+        self._away: dict[tuple[str, str, str | None], frozenset[str]] = {}
         statement_ids = [one.statement_id for one in searches if one.statement_id]
         of_owners = [one.organisation_id for one in searches if one.organisation_id]
         states = select(Statement.id, Statement.status).where(Statement.id.in_(statement_ids))
@@ -46,8 +47,7 @@ class Asked:
         wishes = []
         for document in self._questions(search, holder):
             owner = document.organisation_id or None
-            away = alerts.spared(self._session, holder, owner, today)
-            narrowed = replace(filters, kept_away=away)
+            narrowed = replace(filters, kept_away=self._away_from(holder, owner))
             if isinstance(holder, Member) and owner is None:
                 excluded = filters.excluded_organisations | {holder.organisation_id}
                 narrowed = replace(narrowed, excluded_organisations=excluded)
@@ -55,6 +55,12 @@ class Asked:
                 Wish(document, today, narrowed, limit=ANSWERS_AT_MOST, min_strength=asked.min_strength)
             )
         return wishes
+
+    def _away_from(self, holder: Member | Centre, owner: str | None) -> frozenset[str]:
+        key = (*actor_of(holder), owner)
+        if key not in self._away:
+            self._away[key] = alerts.spared(self._session, holder, owner, self._conditions.today)
+        return self._away[key]
 
     def _questions(self, search: SavedSearch, holder: Member | Centre) -> list[MatchDocument]:
         if search.about == SearchSubject.TEXT:

@@ -161,7 +161,7 @@ def _hits(session: Session, index: Index, conditions: Conditions, news: News) ->
     while searches := saved_searches.next_after(session, last_id, SEARCHES_AT_ONCE):
         last_id = searches[-1].id
         asked = Asked(session, conditions, searches)
-        known = alerts.known_pairs(session, [search.id for search in searches])
+        known = alerts.known_pairs(session, [search.id for search in searches], news.seqs)
         for search in searches:
             fresh = {one for one, seq in news.seqs.items() if seq > search.since_seq}
             fresh -= {statement for of, statement in known if of == search.id}

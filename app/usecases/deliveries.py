@@ -52,7 +52,7 @@ def claim(session: Session, moment: datetime) -> Claim | None:
             return _claim_message(session, found[0], found[1], moment)
         _cancel(session, found[0], moment)
     while (row := session.scalar(deliveries.due_letter(moment))) is not None:
-        text = letters.text_of(session, row, day_of(moment))
+        text = letters.text_of(session, row, moment)
         if text is not None:
             return _claim_letter(session, row, text, moment)
         _cancel(session, row, moment)

@@ -32,8 +32,6 @@ NEWS_AT_MOST = 5_000
 LINES = 5
 """New partners in one letter, the best of them; more is not read."""
 
-EVENT = "digest"
-
 
 class Keeper(Protocol):
     """Whatever holds the current index."""
@@ -172,7 +170,7 @@ def _queue(session: Session, one: Written, desk: Desk) -> int:
     ends = [letter_text("digest_ends", language, title=title, day=day) for title, day in one.endings]
     found = letter_text("digest_alerts", language, count=one.unread) if one.unread else ""
     frame = Frame(
-        event_type=EVENT,
+        event_type=letters.DIGEST,
         subject=letter_text("digest_subject", language),
         opening=letter_text("digest_opening" if one.parts else "digest_nothing_new", language),
         closing="\n\n".join(

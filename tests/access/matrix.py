@@ -305,11 +305,12 @@ class Matrix:
         wanted = listed(self.world, cell) if answer.status_code == 200 else None
         if wanted is None:
             return
-        shown = {item.get("organisation", item)["id"] for item in answer.json()["items"]}
+        whose = "organisation" if "suggestions" in cell.operation.name else ""
+        shown = {item.get(whose, item)["id"] for item in answer.json()["items"]}
         named, veiled = wanted
         known = {record.id for record in (*self.world.organisations, *self.world.statements)}
         known |= {record.id for record in (*self.world.keys, *self.world.keys_of_actors)}
-        known |= {record.id for record in self.world.searches}
+        known |= {record.id for record in (*self.world.searches, *self.world.alerts)}
         known |= {
             record.id for record in (*self.world.webhooks, *self.world.deliveries, *self.world.feedback)
         }
@@ -376,6 +377,8 @@ def listed(world: World, cell: Cell) -> tuple[set[str], int] | None:
             return {key.id for key in (*world.keys, *world.keys_of_actors) if key.kept(party)}, 0
         case "list_feedback":
             return {r.id for r in world.feedback if r.within == cell.target.id and r.kept(party)}, 0
+        case "list_alerts":
+            return {record.id for record in world.alerts if record.kept(party)}, 0
         case "list_saved_searches":
             return {record.id for record in world.searches if record.kept(party)}, 0
         case "list_introductions":

@@ -21,6 +21,7 @@ from app.schemas.organisation_input import OrganisationIn
 from app.schemas.saved_searches import SavedSearchIn
 from app.schemas.statement_input import StatementIn
 from app.schemas.webhooks import WebhookIn
+from app.storage.alerts import Alert
 from app.storage.documents import Conditions
 from app.usecases import (
     centres,
@@ -156,6 +157,7 @@ class World:
     keys_of_actors: list[Record] = field(default_factory=list)
     feedback: list[Record] = field(default_factory=list)
     searches: list[Record] = field(default_factory=list)
+    alerts: list[Record] = field(default_factory=list)
     introductions: list[Record] = field(default_factory=list)
     webhooks: list[Record] = field(default_factory=list)
     deliveries: list[Record] = field(default_factory=list)
@@ -284,6 +286,12 @@ def _searches(session: Session, world: World) -> None:
         given = SavedSearchIn.model_validate({"name": name, "about": "text", "question": question})
         row = saved_searches.create(session, holder, given, UNDER)
         record = Record(f"search of {party}", row.id, 1, frozenset({party}))
+        # An offer that everybody with a key may be told of, but for its own owner.
+        offer = next(one for one in world.statements if one.name == "offer of foreign_members")
+        alert = Alert(search_id=row.id, statement_id=offer.id, probability=0.5, strength="strong")
+        session.add(alert)
+        session.flush()
+        world.alerts.append(Record(f"alert of {party}", alert.id, 1, frozenset({party})))
         world.searches.append(record)
         world.secrets += [
             Secret(text, f"{what} of {record.name}", record, "kept")

@@ -84,13 +84,15 @@ def rows(runtime: Runtime, table: type[Any]) -> list[Any]:
 def test_a_new_statement_raises_one_alert(
     client: TestClient, directory: Directory, member: dict[str, Any], runtime: Runtime
 ):
+    elder = directory.organisation()
+    save(client, bearer(directory.key("member", "read", "write", organisation_id=elder["id"])))
     before = directory.organisation()
     directory.statement(before, "capability", OFFER)
     search = save(client, member["as"])
     foundry = directory.organisation(region="RU-PER")
     offer = directory.statement(foundry, "capability", OFFER)
     directory.statement(foundry, "capability", "Пошив спецодежды")
-    assert worker.run_once(runtime)["raise_alerts"] == 1
+    assert worker.run_once(runtime)["raise_alerts"] == 3, "two for the elder search, one for the younger"
     (one,) = alerts(client, member["as"])
     assert (one["saved_search_id"], one["organisation"]["id"]) == (search["id"], foundry["id"])
     assert one["pair"]["theirs"]["id"] == offer["id"]

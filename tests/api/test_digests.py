@@ -183,6 +183,23 @@ def test_a_partner_hidden_before_the_letter_is_not_in_it(
     assert "buyer@sample.example" not in letters(tmp_path)
 
 
+def test_a_letter_under_way_stops_with_its_address_or_its_reader(
+    client: TestClient, directory: Directory, runtime: Runtime, tmp_path: Path, admin: dict[str, str]
+):
+    leaving = directory.organisation(contacts=person("leaving@sample.example"))
+    ending = directory.organisation(contacts=person("ending@sample.example"))
+    for owner in (leaving, ending):
+        directory.statement(owner, "need", NEED)
+    directory.statement(directory.organisation(contacts=person("f@sample.example")), "capability", OFFER)
+    assert clockwork.send_digests(worker.tools_of(runtime)) == 3
+    answer = directory.patch(f"/v1/organisations/{leaving['id']}", 1, contacts=person("other@sample.example"))
+    assert answer.status_code == 200, answer.text
+    path = f"/v1/organisations/{ending['id']}/digest"
+    assert client.put(path, json={"wanted": False}, headers={**admin, "If-Match": '"v1"'}).status_code == 200
+    worker.run_once(runtime)
+    assert letters(tmp_path).keys() == {"f@sample.example"}
+
+
 def test_the_week_begins_with_its_day_and_hour():
     def at(day: int, hour: int) -> Any:
         return week_at(datetime(2026, 11, day, hour, tzinfo=UTC), 2, 9)
