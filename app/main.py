@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from app import bootstrap
 from app.api import (
     alerts,
+    blocks,
     centres,
     digests,
     feedback,
@@ -46,6 +47,7 @@ ROUTERS = (
     suggestions.router,
     feedback.router,
     introductions.router,
+    blocks.router,
     keys.router,
     centres.router,
     saved_searches.router,

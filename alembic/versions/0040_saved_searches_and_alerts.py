@@ -1,7 +1,7 @@
 """saved searches and alerts
 
 Revision ID: 0040
-Revises: 0050
+Revises: 0031
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 
 
 revision = '0040'
-down_revision = '0050'
+down_revision = '0031'
 branch_labels = None
 depends_on = None
 

@@ -42,6 +42,7 @@ TAGS = [
         "name": "introductions",
         "description": "From interest to acceptance and outcome; contacts while both sides accept.",
     },
+    {"name": "blocks", "description": "Whom an organisation does not want to meet; private."},
     {"name": "keys", "description": "Keys of members, centres, the website and administrators."},
     {"name": "centres", "description": "Promotion centres and their regions."},
     {"name": "alerts", "description": "Saved searches, and what was found for them since."},

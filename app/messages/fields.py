@@ -145,10 +145,6 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "This address is not of the public internet",
     ),
     "partner_self": ("С самим собой не знакомятся", "Nobody is introduced to itself"),
-    "statement_unknown": (
-        "Нет такой опубликованной записи у этой стороны",
-        "This side has no such published statement",
-    ),
     "decline_reason_required": ("Чтобы отклонить, назовите причину", "To decline, give the reason"),
     "decline_reason_out_of_place": (
         "Причину отказа пишут только вместе с declined",

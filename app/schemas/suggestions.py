@@ -32,6 +32,9 @@ class PartnerFilters(Strict):
     kind: list[OrganisationKind] = Field(default=[], max_length=10)
     certificate: list[Word] = Field(default=[], max_length=20)
     exclude: list[Id] = Field(default=[], max_length=500, description="Organisations not to show.")
+    exclude_met: bool = Field(
+        default=False, description="Leave out those you have an open introduction with; for your own only."
+    )
     min_strength: Strength = Field(
         default=Strength.POSSIBLE, description="Only partners of at least this strength."
     )

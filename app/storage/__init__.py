@@ -2,6 +2,7 @@
 
 from app.storage import (
     alerts,
+    blocks,
     centres,
     certificates,
     changes,
@@ -25,6 +26,7 @@ from app.storage import (
 
 __all__ = [
     "alerts",
+    "blocks",
     "centres",
     "certificates",
     "changes",

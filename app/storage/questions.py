@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from app.access import Caller
+from app.access import Caller, Member
 from app.matching.documents import Filters, MatchDocument
 from app.matching.semantics import Encoder, encoded
 from app.schemas.suggestions import PartnerFilters, TextQuestion
-from app.storage import organisations
+from app.storage import introductions, organisations
 from app.storage.installation import handles_of
 from app.vocabulary import CodeScheme
 
@@ -54,6 +54,15 @@ def filters_of(session: Session, caller: Caller, given: PartnerFilters) -> Filte
         excluded_organisations=_excluded(session, caller, given.exclude),
         visibilities=organisations.suggested_to(caller),
     )
+
+
+def met_by(session: Session, caller: Caller, organisation_id: str) -> frozenset[str]:
+    """Whom the asking organisation has met already; whoever does not act for it is not told."""
+    own = caller.organisation_id if isinstance(caller, Member) else NOBODY
+    asker = organisation_id or own
+    if not organisations.is_kept(session, caller, asker):
+        return frozenset()
+    return introductions.met_by(session, asker)
 
 
 def _excluded(session: Session, caller: Caller, wished: Sequence[str]) -> frozenset[str]:

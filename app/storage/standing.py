@@ -47,10 +47,13 @@ class Asked:
         wishes = []
         for document in self._questions(search, holder):
             owner = document.organisation_id or None
-            narrowed = replace(filters, kept_away=self._away_from(holder, owner))
+            excluded = filters.excluded_organisations
             if isinstance(holder, Member) and owner is None:
-                excluded = filters.excluded_organisations | {holder.organisation_id}
-                narrowed = replace(narrowed, excluded_organisations=excluded)
+                excluded |= {holder.organisation_id}
+            if asked.exclude_met:
+                excluded |= questions.met_by(self._session, holder, document.organisation_id)
+            away = self._away_from(holder, owner)
+            narrowed = replace(filters, kept_away=away, excluded_organisations=excluded)
             wishes.append(
                 Wish(document, today, narrowed, limit=ANSWERS_AT_MOST, min_strength=asked.min_strength)
             )

@@ -60,8 +60,14 @@ def for_text(asking: Asking, query: FreeTextSearch) -> Suggested:
 
 
 def _suggest(asking: Asking, asked: Sequence[MatchDocument], query: WishQuery) -> Suggested:
+    owner = asked[0].organisation_id if asked else questions.NOBODY
+    filters = questions.filters_of(asking.session, asking.caller, query)
+    met = questions.met_by(asking.session, asking.caller, owner) if query.exclude_met else frozenset()
+    # All questions are of one organisation, or of nobody.
     filters = replace(
-        questions.filters_of(asking.session, asking.caller, query), kept_away=_kept_away(asking, asked)
+        filters,
+        excluded_organisations=filters.excluded_organisations | met,
+        kept_away=partners_kept_away(asking.session, asking.caller, owner, asking.conditions.today),
     )
     wishes = [
         Wish(
@@ -85,14 +91,6 @@ def _suggest(asking: Asking, asked: Sequence[MatchDocument], query: WishQuery) -
 def is_settled(asking: Asking) -> bool:
     """Whether index and rows are of one version: another request may have brought the index further."""
     return changes.last_seq(asking.session) == asking.index.version
-
-
-def _kept_away(asking: Asking, asked: Sequence[MatchDocument]) -> frozenset[str]:
-    """Whom the asking organisation is spared; all questions are of one, or of nobody."""
-    owner = asked[0].organisation_id if asked else questions.NOBODY
-    if owner == questions.NOBODY:
-        return frozenset()
-    return partners_kept_away(asking.session, asking.caller, owner, asking.conditions.today)
 
 
 def _veiled(asking: Asking, ids: Sequence[str]) -> dict[str, Veiled]:

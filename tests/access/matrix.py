@@ -154,13 +154,6 @@ def _new_keys(world: World) -> Iterator[tuple[Record, Any]]:
         yield record, {"name": "new", "scopes": ["read"], **holder}
 
 
-def _feedback(world: World) -> Iterator[tuple[Record, Any]]:
-    """On a partner that everybody who has a key may see; `foreign` itself cannot be its own partner."""
-    for record in world.organisations:
-        partner = "foreign" if record.name != "foreign" else "own"
-        yield record, {"verdict": "not_useful", "partner_id": world.ids[partner]}
-
-
 def _new_introductions(world: World) -> Iterator[tuple[Record, Any]]:
     reason = "Нужны отливки корпусов насосов, двести штук в месяц"
     for asker in ("own", "neighbour", "foreign"):
@@ -174,6 +167,13 @@ def _new_introductions(world: World) -> Iterator[tuple[Record, Any]]:
             yield Record(f"from {asker} to {asked}", "", keepers=frozenset(may), exists=bool(may)), body
 
 
+def _feedback(world: World) -> Iterator[tuple[Record, Any]]:
+    """On a partner that everybody who has a key may see; `foreign` itself cannot be its own partner."""
+    for record in world.organisations:
+        partner = "foreign" if record.name != "foreign" else "own"
+        yield record, {"verdict": "not_useful", "partner_id": world.ids[partner]}
+
+
 BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "create_organisation": _new_organisations,
     "create_key": _new_keys,
@@ -184,7 +184,6 @@ BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "search_suggestions": {"text": NEED, "limit": 100},
     "create_centre": {"id": "west", "name_ru": "Запад", "name_en": "West"},
     "update_centre": {"name_ru": "Север"},
-    "give_feedback": _feedback,
     "create_saved_search": {"name": "new", "about": "text", "question": {"text": NEED}},
     "update_saved_search": {"min_strength": "strong"},
     "choose_digest": {"wanted": False},
@@ -192,6 +191,7 @@ BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "update_webhook": {"description": "CRM"},
     "request_introduction": _new_introductions,
     "advance_introduction": {"state": "withdrawn"},
+    "give_feedback": _feedback,
     "create_webhook": {"url": "https://hooks.example/new", "event_types": ["statement.created"]},
 }
 """What is sent: a body, or several with the record each of them is about."""
@@ -200,9 +200,10 @@ TARGETS: Mapping[str, Callable[[World], list[Record]]] = {
     "{organisation_id}": lambda world: world.organisations,
     "{statement_id}": lambda world: world.statements,
     "{key_id}": lambda world: world.keys,
-    "{feedback_id}": lambda world: world.feedback,
+    "{partner_id}": lambda world: world.blocks,
     "{search_id}": lambda world: world.searches,
     "{introduction_id}": lambda world: world.introductions,
+    "{feedback_id}": lambda world: world.feedback,
     "{webhook_id}": lambda world: world.webhooks,
     "{delivery_id}": lambda world: world.deliveries,
     "{centre_id}": lambda _: [Record("north", "north"), Record("missing", "nowhere", exists=False)],
@@ -239,10 +240,11 @@ PAGED = (
     "list_organisations",
     "list_statements",
     "list_keys",
-    "list_feedback",
     "list_saved_searches",
     "list_alerts",
     "list_introductions",
+    "list_blocks",
+    "list_feedback",
     "list_webhooks",
     "list_deliveries",
     "list_suggestions",
@@ -311,10 +313,10 @@ class Matrix:
         known = {record.id for record in (*self.world.organisations, *self.world.statements)}
         known |= {record.id for record in (*self.world.keys, *self.world.keys_of_actors)}
         known |= {record.id for record in (*self.world.searches, *self.world.alerts)}
+        known |= {record.id for record in self.world.introductions}
         known |= {
             record.id for record in (*self.world.webhooks, *self.world.deliveries, *self.world.feedback)
         }
-        known |= {record.id for record in self.world.introductions}
         if shown & known != named or len(shown - known) != veiled:
             lacking, too_many = named - shown, (shown & known) - named
             yield f"lists {len(too_many)} too many, lacks {len(lacking)}, veils {len(shown - known)}"
@@ -375,14 +377,14 @@ def listed(world: World, cell: Cell) -> tuple[set[str], int] | None:
             return {record.id for record in world.statements if record.seen(party)}, 0
         case "list_keys":
             return {key.id for key in (*world.keys, *world.keys_of_actors) if key.kept(party)}, 0
-        case "list_feedback":
-            return {r.id for r in world.feedback if r.within == cell.target.id and r.kept(party)}, 0
         case "list_alerts":
             return {record.id for record in world.alerts if record.kept(party)}, 0
         case "list_saved_searches":
             return {record.id for record in world.searches if record.kept(party)}, 0
         case "list_introductions":
             return {record.id for record in world.introductions if record.kept(party)}, 0
+        case "list_feedback":
+            return {r.id for r in world.feedback if r.within == cell.target.id and r.kept(party)}, 0
         case "list_webhooks":
             return {record.id for record in world.webhooks if record.kept(party)}, 0
         case "list_deliveries":

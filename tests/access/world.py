@@ -155,10 +155,11 @@ class World:
     statements: list[Record] = field(default_factory=list)
     keys: list[Record] = field(default_factory=list)
     keys_of_actors: list[Record] = field(default_factory=list)
-    feedback: list[Record] = field(default_factory=list)
     searches: list[Record] = field(default_factory=list)
     alerts: list[Record] = field(default_factory=list)
     introductions: list[Record] = field(default_factory=list)
+    blocks: list[Record] = field(default_factory=list)
+    feedback: list[Record] = field(default_factory=list)
     webhooks: list[Record] = field(default_factory=list)
     deliveries: list[Record] = field(default_factory=list)
     secrets: list[Secret] = field(default_factory=list)
@@ -187,6 +188,8 @@ def build(session: Session) -> World:
     _feedback(session, world)
     _searches(session, world)
     _introductions(session, world)
+    _blocks(session, world)
+    _feedback(session, world)
     _keys(session, world)
     _actors(session, world)
     # Last, so that nothing of the above is queued for them.
@@ -318,6 +321,22 @@ def _introductions(session: Session, world: World) -> None:
         world.secrets.append(Secret(words, f"reason of introduction {name}", record, "kept"))
         world.secrets.append(Secret(row.id, f"id of introduction {name}", record, "kept"))
     world.introductions.append(Record("missing", MISSING, exists=False))
+
+
+def _blocks(session: Session, world: World) -> None:
+    """Of whom nobody with a key of its own is blocked, so that lists stay as they are.
+
+    An entry is named by an id to those who see whom it blocks only.
+    """
+    for name, blocked in (("own", "neighbour_hidden"), ("foreign_hidden", "foreign")):
+        owner, keepers = world.ids[name], frozenset(KEEPERS[name] & KEEPERS[blocked])
+        blocks.add(session, ADMIN, (owner, world.ids[blocked]), NOW)
+        record = Record(f"of {name}", world.ids[blocked], 1, keepers, within=owner)
+        world.blocks.append(record)
+    world.blocks += [
+        Record("missing", MISSING, exists=False, within=world.ids["own"]),
+        Record("of none", world.ids["foreign"], exists=False, within=MISSING),
+    ]
 
 
 def _key(kind: str, *scopes: str, name: str = "x", **holder: Any) -> KeyIn:
