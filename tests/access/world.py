@@ -24,6 +24,7 @@ from app.schemas.webhooks import WebhookIn
 from app.storage.alerts import Alert
 from app.storage.documents import Conditions
 from app.usecases import (
+    blocks,
     centres,
     feedback,
     introductions,
@@ -185,7 +186,6 @@ def build(session: Session) -> World:
     for records, was in ((world.organisations, gone), (world.statements, of_gone), (world.keys, key_of_gone)):
         records.append(Record("deleted", was.id, exists=False))
         records.append(Record("missing", MISSING, exists=False))
-    _feedback(session, world)
     _searches(session, world)
     _introductions(session, world)
     _blocks(session, world)

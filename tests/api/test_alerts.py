@@ -154,6 +154,29 @@ def test_own_hidden_and_dismissed_partners_raise_nothing(
     assert one["organisation"]["id"] == draft["id"]
 
 
+def test_block_lists_hold_both_ways_and_for_alerts_of_before(
+    client: TestClient, directory: Directory, member: dict[str, Any], runtime: Runtime, tmp_path: Path
+):
+    save(client, member["as"], channels=["letter"])
+    blocked, blocking, later = (directory.organisation() for _ in range(3))
+
+    def block(owner: dict[str, Any], other: dict[str, Any]) -> None:
+        path = f"/v1/organisations/{owner['id']}/blocks/{other['id']}"
+        answer = client.put(path, headers={**directory.headers, "If-None-Match": "*"})
+        assert answer.status_code in (200, 201), answer.text
+
+    block(member, blocked)
+    block(blocking, member)
+    for owner in (blocked, blocking, later):
+        directory.statement(owner, "capability", OFFER)
+    assert clockwork.raise_alerts(worker.tools_of(runtime)) == 1
+    assert [one["organisation"]["id"] for one in alerts(client, member["as"])] == [later["id"]]
+    block(later, member)
+    assert alerts(client, member["as"]) == []
+    worker.run_once(runtime)
+    assert letters(tmp_path) == []
+
+
 def test_what_becomes_visible_raises_an_alert_and_what_is_hidden_leaves_the_list(
     client: TestClient, directory: Directory, member: dict[str, Any], runtime: Runtime
 ):
