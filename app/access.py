@@ -69,6 +69,7 @@ class Reach(StrEnum):
     VISIBLE = "visible"
     KEPT = "kept"
     KEYS = "keys"
+    OWN = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class Rule:
 
 
 EVERYBODY = tuple(CallerKind)
+PARTICIPANTS = (CallerKind.MEMBER, CallerKind.CENTRE)
 KEY_HOLDERS = (CallerKind.MEMBER, CallerKind.CENTRE, CallerKind.ADMIN)
 
 OPEN = Rule((), None, Reach.ANY)
@@ -91,6 +93,10 @@ REGISTER = Rule((CallerKind.CENTRE, CallerKind.ADMIN), Scope.WRITE, Reach.KEPT)
 READ_KEPT = Rule(KEY_HOLDERS, Scope.READ, Reach.KEPT)
 WRITE_KEPT = Rule(KEY_HOLDERS, Scope.WRITE, Reach.KEPT)
 HOLD_KEYS = Rule(KEY_HOLDERS, Scope.KEYS, Reach.KEYS)
+READ_OWN = Rule(PARTICIPANTS, Scope.READ, Reach.OWN)
+WRITE_OWN = Rule(PARTICIPANTS, Scope.WRITE, Reach.OWN)
+SEE_WEBHOOKS = Rule(KEY_HOLDERS, Scope.READ, Reach.OWN)
+HOLD_WEBHOOKS = Rule(KEY_HOLDERS, Scope.WRITE, Reach.OWN)
 ADMINISTER = Rule((CallerKind.ADMIN,), Scope.WRITE, Reach.ANY)
 READ_KEPT = Rule(KEY_HOLDERS, Scope.READ, Reach.KEPT)
 OVERSEE = Rule((CallerKind.ADMIN,), Scope.READ, Reach.ANY)

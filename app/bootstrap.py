@@ -33,6 +33,7 @@ from app.settings import Settings
 from app.storage import reference as reference_tables
 from app.storage.database import Database, connect
 from app.storage.documents import Conditions
+from app.usecases.digests import Schedule
 from app.usecases.introductions import Terms
 from app.vocabulary import Language
 
@@ -58,6 +59,7 @@ class Runtime:
     reach: Reach
     post: Post
     limiter: RateLimiter
+    digests: Schedule
     feedback_hide_days: int
     terms: Terms
 
@@ -166,6 +168,7 @@ def start(
         reach=reach_of(settings),
         post=post_of(settings),
         limiter=limiter_of(settings),
+        digests=Schedule(settings.digest_weekday, settings.digest_hour),
         feedback_hide_days=settings.feedback_hide_days,
         terms=_terms_of(settings),
     )
@@ -243,8 +246,3 @@ def newest_revision() -> str | None:
 def _migrations() -> Path:
     installed = Path(__file__).parent / "migrations"
     return installed if installed.is_dir() else Path(__file__).parent.parent / "alembic"
-
-
-def shown_url(url: str) -> str:
-    """The database's URL as it may be shown: without the password."""
-    return make_url(url).render_as_string(hide_password=True)

@@ -12,8 +12,10 @@ from starlette.types import ASGIApp
 
 from app import bootstrap
 from app.api import (
+    alerts,
     blocks,
     centres,
+    digests,
     feedback,
     idempotency,
     introductions,
@@ -23,6 +25,7 @@ from app.api import (
     organisations,
     problems,
     reference,
+    saved_searches,
     statements,
     suggestions,
     webhooks,
@@ -47,6 +50,10 @@ ROUTERS = (
     blocks.router,
     keys.router,
     centres.router,
+    saved_searches.router,
+    alerts.router,
+    digests.router,
+    digests.links,
     webhooks.router,
     reference.router,
     meta.problems,
@@ -91,6 +98,7 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
     for router in ROUTERS:
         app.include_router(router)
     app.webhooks.include_router(webhooks.events)
+    app.webhooks.include_router(alerts.events)
     app.webhooks.include_router(introductions.events)
     app.mount(
         meta.STATIC, StaticFiles(directory=str(files("fastapi_offline") / "static")), name="docs-assets"

@@ -2,7 +2,18 @@
 
 import typer
 
-from app.cli import background, centres, database, directory, introductions, keys, quality, service
+from app.cli import (
+    background,
+    centres,
+    database,
+    directory,
+    introductions,
+    keys,
+    quality,
+    service,
+    watching,
+    webhooks,
+)
 
 app = typer.Typer(
     name="smezhnik",
@@ -24,3 +35,6 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(centres.app, name="centres")
 app.add_typer(introductions.app, name="introductions")
 app.add_typer(introductions.block_app, name="blocks")
+app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(watching.searches, name="saved-searches")
+app.add_typer(watching.found, name="alerts")

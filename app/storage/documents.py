@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.matching.documents import MatchDocument
@@ -66,6 +66,15 @@ def documents_of(session: Session, conditions: Conditions, organisation_id: str)
         Statement.organisation_id == organisation_id,
     ]
     return _questions(session, conditions, wanted)
+
+
+def questions_of(
+    session: Session, conditions: Conditions, statement_ids: Iterable[str], organisation_ids: Iterable[str]
+) -> list[MatchDocument]:
+    """These statements in whatever state, and the published ones of these organisations, as questions."""
+    published = Statement.status == StatementStatus.PUBLISHED
+    of_owners = and_(Statement.organisation_id.in_(list(organisation_ids)), published)
+    return _questions(session, conditions, [or_(Statement.id.in_(list(statement_ids)), of_owners)])
 
 
 def question_of(session: Session, conditions: Conditions, statement_id: str) -> MatchDocument | None:

@@ -5,22 +5,16 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from app.access import Caller, Member
+from app.access import Caller
 from app.errors import NotFound
-from app.matching.documents import Filters, Index, MatchDocument, Wish
+from app.matching.documents import Index, MatchDocument, Wish
 from app.matching.partners import PartnerList, suggest_partners
-from app.matching.semantics import encoded
 from app.schemas.suggestions import FreeTextSearch, WishQuery
-from app.storage import changes, introductions, organisations, statements
+from app.storage import changes, organisations, questions, statements
 from app.storage.documents import Conditions, documents_of, question_of
-from app.storage.installation import handles_of
 from app.storage.kept_away import partners_kept_away
 from app.storage.organisations import Organisation
 from app.storage.veils import Veiled, veils_of
-from app.vocabulary import CodeScheme
-
-NOBODY = ""
-"""The id of no organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,40 +56,18 @@ def for_statement(asking: Asking, statement_id: str, query: WishQuery) -> Sugges
 
 def for_text(asking: Asking, query: FreeTextSearch) -> Suggested:
     """Partners for a text that is not stored."""
-    codes = {(CodeScheme.OKPD2, code) for code in query.okpd2} | {
-        (CodeScheme.OKVED2, code) for code in query.okved2
-    }
-    question = MatchDocument(
-        id="",
-        organisation_id="",
-        kind=query.kind_of_text,
-        title="",
-        text=query.text,
-        country=query.own_country,
-        region=query.own_region,
-        codes=frozenset(codes),
-        must_have=tuple(query.must_have),
-    )
-    encoder = asking.conditions.encoder
-    if encoder is not None:
-        question = replace(question, passages=encoded([question], encoder)[0])
-    return _suggest(asking, [question], query)
+    return _suggest(asking, [questions.of_text(query, asking.conditions.encoder)], query)
 
 
-def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuery) -> Suggested:
-    excluded = _excluded(asking, query.exclude)
-    if query.exclude_met:
-        excluded |= _met(asking, questions)
-    filters = Filters(
-        regions=frozenset(query.region),
-        districts=frozenset(query.federal_district),
-        countries=frozenset(query.country),
-        sectors=frozenset(query.sector),
-        organisation_kinds=frozenset(query.kind),
-        certificates=frozenset(query.certificate),
-        excluded_organisations=excluded,
-        kept_away=_kept_away(asking, questions),
-        visibilities=organisations.suggested_to(asking.caller),
+def _suggest(asking: Asking, asked: Sequence[MatchDocument], query: WishQuery) -> Suggested:
+    owner = asked[0].organisation_id if asked else questions.NOBODY
+    filters = questions.filters_of(asking.session, asking.caller, query)
+    met = questions.met_by(asking.session, asking.caller, owner) if query.exclude_met else frozenset()
+    # All questions are of one organisation, or of nobody.
+    filters = replace(
+        filters,
+        excluded_organisations=filters.excluded_organisations | met,
+        kept_away=partners_kept_away(asking.session, asking.caller, owner, asking.conditions.today),
     )
     wishes = [
         Wish(
@@ -107,7 +79,7 @@ def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuer
             query.min_strength,
             query.diversity,
         )
-        for question in questions
+        for question in asked
     ]
     partners = suggest_partners(asking.index, wishes, query.limit)
     ids = [partner.organisation_id for partner in partners.partners]
@@ -119,35 +91,6 @@ def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuer
 def is_settled(asking: Asking) -> bool:
     """Whether index and rows are of one version: another request may have brought the index further."""
     return changes.last_seq(asking.session) == asking.index.version
-
-
-def _kept_away(asking: Asking, questions: Sequence[MatchDocument]) -> frozenset[str]:
-    """Whom the asking organisation is spared; all questions are of one, or of nobody."""
-    owner = questions[0].organisation_id if questions else NOBODY
-    return partners_kept_away(asking.session, asking.caller, owner, asking.conditions.today)
-
-
-def _met(asking: Asking, questions: Sequence[MatchDocument]) -> frozenset[str]:
-    """Whom the asking organisation has met already; whoever does not act for it is not told."""
-    asker = questions[0].organisation_id if questions else NOBODY
-    if asker == NOBODY and isinstance(asking.caller, Member):
-        asker = asking.caller.organisation_id
-    if not organisations.is_kept(asking.session, asking.caller, asker):
-        return frozenset()
-    return introductions.met_by(asking.session, asker)
-
-
-def _excluded(asking: Asking, wished: Sequence[str]) -> frozenset[str]:
-    """Whom not to show: an anonymous organisation is excluded by its handle only.
-
-    An id that the caller may not know changes nothing, or leaving it out would tell whose handle it is.
-    """
-    if not wished:
-        return frozenset()
-    veiled = organisations.veiled_ids(asking.session, asking.caller)
-    meant = {handle: one for one, handle in handles_of(asking.session, asking.caller, veiled).items()}
-    meant |= dict.fromkeys(veiled, NOBODY)
-    return frozenset(meant.get(one, one) for one in wished)
 
 
 def _veiled(asking: Asking, ids: Sequence[str]) -> dict[str, Veiled]:

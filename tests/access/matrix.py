@@ -184,6 +184,11 @@ BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "search_suggestions": {"text": NEED, "limit": 100},
     "create_centre": {"id": "west", "name_ru": "Запад", "name_en": "West"},
     "update_centre": {"name_ru": "Север"},
+    "create_saved_search": {"name": "new", "about": "text", "question": {"text": NEED}},
+    "update_saved_search": {"min_strength": "strong"},
+    "choose_digest": {"wanted": False},
+    "mark_alerts_read": {"ids": [MISSING]},
+    "update_webhook": {"description": "CRM"},
     "request_introduction": _new_introductions,
     "advance_introduction": {"state": "withdrawn"},
     "give_feedback": _feedback,
@@ -196,6 +201,7 @@ TARGETS: Mapping[str, Callable[[World], list[Record]]] = {
     "{statement_id}": lambda world: world.statements,
     "{key_id}": lambda world: world.keys,
     "{partner_id}": lambda world: world.blocks,
+    "{search_id}": lambda world: world.searches,
     "{introduction_id}": lambda world: world.introductions,
     "{feedback_id}": lambda world: world.feedback,
     "{webhook_id}": lambda world: world.webhooks,
@@ -234,6 +240,8 @@ PAGED = (
     "list_organisations",
     "list_statements",
     "list_keys",
+    "list_saved_searches",
+    "list_alerts",
     "list_introductions",
     "list_blocks",
     "list_feedback",
@@ -269,7 +277,7 @@ class Matrix:
     def _ask(self, cell: Cell) -> tuple[Any, int]:
         operation, target = cell.operation, cell.target
         headers = {**self.world.actors[cell.actor][1], "X-Request-ID": "cell"}
-        if operation.method in ("patch", "delete"):
+        if operation.method in ("patch", "put", "delete"):
             headers["If-Match"] = f'"v{target.version}"'
         body = {"json": cell.body} if cell.body is not None else {}
         limit = "?limit=100" if operation.name in PAGED else ""
@@ -299,10 +307,12 @@ class Matrix:
         wanted = listed(self.world, cell) if answer.status_code == 200 else None
         if wanted is None:
             return
-        shown = {item.get("organisation", item)["id"] for item in answer.json()["items"]}
+        whose = "organisation" if "suggestions" in cell.operation.name else ""
+        shown = {item.get(whose, item)["id"] for item in answer.json()["items"]}
         named, veiled = wanted
         known = {record.id for record in (*self.world.organisations, *self.world.statements)}
         known |= {record.id for record in (*self.world.keys, *self.world.keys_of_actors)}
+        known |= {record.id for record in (*self.world.searches, *self.world.alerts)}
         known |= {record.id for record in self.world.introductions}
         known |= {
             record.id for record in (*self.world.webhooks, *self.world.deliveries, *self.world.feedback)
@@ -367,6 +377,10 @@ def listed(world: World, cell: Cell) -> tuple[set[str], int] | None:
             return {record.id for record in world.statements if record.seen(party)}, 0
         case "list_keys":
             return {key.id for key in (*world.keys, *world.keys_of_actors) if key.kept(party)}, 0
+        case "list_alerts":
+            return {record.id for record in world.alerts if record.kept(party)}, 0
+        case "list_saved_searches":
+            return {record.id for record in world.searches if record.kept(party)}, 0
         case "list_introductions":
             return {record.id for record in world.introductions if record.kept(party)}, 0
         case "list_feedback":
