@@ -70,6 +70,7 @@ class Reach(StrEnum):
     KEPT = "kept"
     KEYS = "keys"
     REVIEWED = "reviewed"
+    OWN = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Rule:
 
 
 EVERYBODY = tuple(CallerKind)
+PARTICIPANTS = (CallerKind.MEMBER, CallerKind.CENTRE)
 KEY_HOLDERS = (CallerKind.MEMBER, CallerKind.CENTRE, CallerKind.ADMIN)
 
 OPEN = Rule((), None, Reach.ANY)
@@ -94,6 +96,10 @@ WRITE_KEPT = Rule(KEY_HOLDERS, Scope.WRITE, Reach.KEPT)
 REVIEW = Rule((CallerKind.CENTRE, CallerKind.ADMIN), Scope.REVIEW, Reach.REVIEWED)
 READ_KEPT = Rule(KEY_HOLDERS, Scope.READ, Reach.KEPT)
 HOLD_KEYS = Rule(KEY_HOLDERS, Scope.KEYS, Reach.KEYS)
+READ_OWN = Rule(PARTICIPANTS, Scope.READ, Reach.OWN)
+WRITE_OWN = Rule(PARTICIPANTS, Scope.WRITE, Reach.OWN)
+SEE_WEBHOOKS = Rule(KEY_HOLDERS, Scope.READ, Reach.OWN)
+HOLD_WEBHOOKS = Rule(KEY_HOLDERS, Scope.WRITE, Reach.OWN)
 ADMINISTER = Rule((CallerKind.ADMIN,), Scope.WRITE, Reach.ANY)
 READ_KEPT = Rule(KEY_HOLDERS, Scope.READ, Reach.KEPT)
 OVERSEE = Rule((CallerKind.ADMIN,), Scope.READ, Reach.ANY)

@@ -33,6 +33,7 @@ from app.settings import Settings
 from app.storage import reference as reference_tables
 from app.storage.database import Database, connect
 from app.storage.documents import Conditions
+from app.usecases.digests import Schedule
 from app.usecases.introductions import Terms
 from app.vocabulary import Language
 
@@ -59,6 +60,7 @@ class Runtime:
     reach: Reach
     post: Post
     limiter: RateLimiter
+    digests: Schedule
     feedback_hide_days: int
     terms: Terms
 
@@ -103,29 +105,14 @@ def limiter_of(settings: Settings) -> RateLimiter:
     )
 
 
-def terms_of(settings: Settings) -> Terms:
-    """The terms of introductions."""
-    return Terms(
-        days_to_answer=settings.introduction_days,
-        open_interests=settings.introduction_open,
-        interests_a_day=settings.introduction_daily,
-        days_apart=settings.declined_days,
-    )
+def _terms_of(settings: Settings) -> Terms:
+    days, waiting, daily = settings.introduction_days, settings.introduction_open, settings.introduction_daily
+    return Terms(days, waiting, daily, settings.declined_days)
 
 
 def conditions(runtime: Runtime) -> Conditions:
     """Under which statements are read and written just now."""
     return Conditions(day_of(runtime.clock()), runtime.encoder, runtime.deadlines)
-
-
-def geography_of_regions() -> Geography:
-    """Where the regions of the reference tables lie."""
-    return Geography(
-        {
-            region.code: Place(region.latitude, region.longitude, region.district)
-            for region in reference.regions().values()
-        }
-    )
 
 
 def build_index(geography: Geography, documents: Iterable[MatchDocument], version: int) -> MatchIndex:
@@ -166,7 +153,7 @@ def start(
         raise
     encoder = encoder_of(settings)
     today = lambda: day_of(clock())  # noqa: E731 - the keeper asks it at midnight too
-    build = partial(build_index, geography_of_regions())
+    build = partial(build_index, Geography(places()))
     keeper = IndexKeeper(build, today, settings.rebuild_share, encoder, settle)
     return Runtime(
         database=database,
@@ -183,8 +170,9 @@ def start(
         reach=reach_of(settings),
         post=post_of(settings),
         limiter=limiter_of(settings),
+        digests=Schedule(settings.digest_weekday, settings.digest_hour),
         feedback_hide_days=settings.feedback_hide_days,
-        terms=terms_of(settings),
+        terms=_terms_of(settings),
     )
 
 
@@ -260,8 +248,3 @@ def newest_revision() -> str | None:
 def _migrations() -> Path:
     installed = Path(__file__).parent / "migrations"
     return installed if installed.is_dir() else Path(__file__).parent.parent / "alembic"
-
-
-def shown_url(url: str) -> str:
-    """The database's URL as it may be shown: without the password."""
-    return make_url(url).render_as_string(hide_password=True)

@@ -1,7 +1,7 @@
 """The calendar by which things expire, and how long they may take."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 
 MOSCOW = timezone(timedelta(hours=3), "MSK")
 """The zone whose calendar day decides what has expired; it has had no summer time since 2014."""
@@ -22,3 +22,8 @@ class Deadlines:
 
     review_days: int = 5
     warning_days: int = 14
+
+
+def start_of(day: date) -> datetime:
+    """The moment at which a day begins in Moscow."""
+    return datetime.combine(day, time(), MOSCOW)

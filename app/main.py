@@ -12,7 +12,10 @@ from starlette.types import ASGIApp
 
 from app import bootstrap
 from app.api import (
+    alerts,
+    blocks,
     centres,
+    digests,
     feedback,
     idempotency,
     introductions,
@@ -23,6 +26,7 @@ from app.api import (
     problems,
     reference,
     reviews,
+    saved_searches,
     statements,
     suggestions,
     webhooks,
@@ -45,8 +49,13 @@ ROUTERS = (
     suggestions.router,
     feedback.router,
     introductions.router,
+    blocks.router,
     keys.router,
     centres.router,
+    saved_searches.router,
+    alerts.router,
+    digests.router,
+    digests.links,
     webhooks.router,
     reference.router,
     meta.problems,
@@ -91,6 +100,7 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
     for router in ROUTERS:
         app.include_router(router)
     app.webhooks.include_router(webhooks.events)
+    app.webhooks.include_router(alerts.events)
     app.webhooks.include_router(introductions.events)
     app.mount(
         meta.STATIC, StaticFiles(directory=str(files("fastapi_offline") / "static")), name="docs-assets"
@@ -106,7 +116,7 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
         ),
         read_origins=lambda: _origins_of_keys(runtime),
         allow_origins=list(settings.cors_origins),
-        allow_methods=["GET", "POST", "PATCH", "DELETE"],
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=ALLOWED_HEADERS,
         expose_headers=EXPOSED_HEADERS,
     )

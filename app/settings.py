@@ -109,6 +109,13 @@ class Settings(BaseSettings):
     declined_days: Annotated[int, Field(ge=0, le=3_650)] = Field(
         default=180, description="Days for which two organisations are not suggested after one declined."
     )
+    digest_weekday: Annotated[int, Field(ge=0, le=7)] = Field(
+        default=0,
+        description="Day of the digest of the week, 1 Monday to 7 Sunday; 0 for no digests.",
+    )
+    digest_hour: Annotated[int, Field(ge=0, le=23)] = Field(
+        default=9, description="Hour in Moscow from which digests go out on that day."
+    )
     worker_threads: Annotated[int, Field(ge=1, le=64)] = Field(
         default=4, description="How many messages `smezhnik worker` delivers at the same time."
     )

@@ -9,8 +9,8 @@ from functools import partial
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.bootstrap import Runtime
-from app.clockwork import DUTIES
+from app.bootstrap import Runtime, conditions
+from app.clockwork import DUTIES, ROUNDS, Tools
 from app.outbound.mail import Letter, send_mail
 from app.outbound.receipts import Receipt
 from app.outbound.webhooks import post_signed
@@ -44,7 +44,7 @@ def run(runtime: Runtime, threads: int, stop: threading.Event) -> None:
 def run_once(runtime: Runtime) -> Counter[str]:
     """Do all that is due now and end: rows touched by each duty, messages delivered and refused."""
     counts: Counter[str] = Counter(delivered=0, refused=0)
-    for name in DUTIES:
+    for name in (*DUTIES, *ROUNDS):
         counts[name] = do_duty(runtime, name)
     while (receipt := deliver_one(runtime)) is not None:
         counts["refused" if receipt.failure else "delivered"] += 1
@@ -80,15 +80,31 @@ def deliver_one(runtime: Runtime) -> Receipt | None:
 
 def do_duty(runtime: Runtime, name: str) -> int:
     """Do one duty of the clockwork now; how many rows it touched."""
-    with runtime.database.writing() as session:
-        touched = DUTIES[name](session, runtime.clock())
+    if name in ROUNDS:
+        touched = ROUNDS[name](tools_of(runtime))
+    else:
+        with runtime.database.writing() as session:
+            touched = DUTIES[name](session, runtime.clock())
     if touched:
         log.info("duty", name=name, touched=touched)
     return touched
 
 
+def tools_of(runtime: Runtime) -> Tools:
+    """What rounds work with now."""
+    return Tools(
+        runtime.database,
+        runtime.keeper,
+        conditions(runtime),
+        runtime.clock(),
+        runtime.public_url,
+        runtime.language,
+        runtime.digests,
+    )
+
+
 def _do_duties(runtime: Runtime, stop: threading.Event) -> None:
-    for name in DUTIES:
+    for name in (*DUTIES, *ROUNDS):
         _guarded(partial(do_duty, runtime, name), stop)
 
 

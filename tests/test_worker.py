@@ -25,6 +25,7 @@ from app.schemas.webhooks import WebhookIn
 from app.settings import Settings
 from app.storage import changes
 from app.storage.deliveries import Delivery, DeliveryAttempt, queue_letter
+from app.storage.installation import signing_key
 from app.storage.mapping import new_id
 from app.storage.webhook_endpoints import WebhookEndpoint
 from app.usecases import deliveries, webhooks
@@ -70,7 +71,13 @@ def endpoint(runtime: Runtime, url: str, *events: EventType) -> str:
     reach = Reach(frozenset({port}), http=True, networks=networks_of([f"{GOOD}/32"]))
     given = WebhookIn(url=url, event_types=list(events) or [EventType.STATEMENT_CREATED])
     with runtime.database.writing() as session:
-        return webhooks.create(session, Admin(), given, reach).id
+        return webhooks.create(session, Admin(), given, reach)[0].id
+
+
+def secret_of(runtime: Runtime, row: WebhookEndpoint) -> str:
+    """What the messages to this endpoint are signed with."""
+    with runtime.database.reading() as session:
+        return row.secret(signing_key(session))
 
 
 def change(runtime: Runtime, count: int = 1, action: ChangeAction = ChangeAction.CREATED) -> list[str]:
@@ -99,7 +106,7 @@ def test_a_committed_change_is_told_and_signed(runtime: Runtime, receiver: Recei
     assert worker.run_once(runtime)["delivered"] == 1
     [request] = receiver.requests
     [row] = all_of(runtime, WebhookEndpoint)
-    body = Webhook(row.secret).verify(request.body, request.headers)
+    body = Webhook(secret_of(runtime, row)).verify(request.body, request.headers)
     assert body["type"] == "statement.created"
     assert body["data"] == {"id": statement_id, "organisation_id": statement_id, "fields": ["text"]}
     assert body["timestamp"].endswith("Z")
@@ -166,14 +173,15 @@ def test_gone_disables_the_endpoint_and_cancels_the_rest(runtime: Runtime, recei
 
 def test_both_secrets_sign_for_a_day_after_a_rotation(runtime: Runtime, receiver: Receiver, clock: Clock):
     endpoint_id = endpoint(runtime, receiver.url)
-    [before] = all_of(runtime, WebhookEndpoint)
+    [row] = all_of(runtime, WebhookEndpoint)
+    before = secret_of(runtime, row)
     with runtime.database.writing() as session:
-        fresh = webhooks.rotate(session, Admin(), endpoint_id, clock()).secret
-    assert fresh != before.secret
+        _, fresh = webhooks.rotate(session, Admin(), endpoint_id, clock())
+    assert fresh != before
     change(runtime)
     worker.run_once(runtime)
     [first] = receiver.requests
-    for secret in (before.secret, fresh):
+    for secret in (before, fresh):
         Webhook(secret).verify(first.body, first.headers)
     clock.ahead = timedelta(hours=25)
     change(runtime)

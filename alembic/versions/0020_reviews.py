@@ -1,7 +1,7 @@
 """reviews
 
 Revision ID: 0020
-Revises: 0050
+Revises: 0011
 """
 
 from datetime import timedelta
@@ -14,7 +14,7 @@ from app.clock import day_of
 
 
 revision = '0020'
-down_revision = '0050'
+down_revision = '0011'
 branch_labels = None
 depends_on = None
 

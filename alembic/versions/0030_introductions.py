@@ -1,7 +1,7 @@
 """introductions
 
 Revision ID: 0030
-Revises: 0011
+Revises: 0022
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 
 
 revision = '0030'
-down_revision = '0011'
+down_revision = '0022'
 branch_labels = None
 depends_on = None
 

@@ -10,7 +10,9 @@ from app import __version__
 from app.schemas.centres import CentreIn
 from app.schemas.organisation_input import OrganisationIn
 from app.schemas.reference import Problem
+from app.schemas.saved_searches import SavedSearchIn
 from app.schemas.statement_input import StatementIn
+from app.schemas.webhooks import WebhookIn
 
 DESCRIPTION = """
 Partner matching for an association of industrial clusters. Organisations say what they **can do**
@@ -44,8 +46,10 @@ TAGS = [
         "name": "introductions",
         "description": "From interest to acceptance and outcome; contacts while both sides accept.",
     },
+    {"name": "blocks", "description": "Whom an organisation does not want to meet; private."},
     {"name": "keys", "description": "Keys of members, centres, the website and administrators."},
     {"name": "centres", "description": "Promotion centres and their regions."},
+    {"name": "alerts", "description": "Saved searches, and what was found for them since."},
     {"name": "webhooks", "description": "Addresses that are told of changes, and what was sent to them."},
     {"name": "reference", "description": "Regions, countries, and the signals of the engine."},
     {"name": "problems", "description": "What each code of a refusal means."},
@@ -82,10 +86,14 @@ PATCHES = {
     "/v1/organisations/{organisation_id}": OrganisationIn,
     "/v1/statements/{statement_id}": StatementIn,
     "/v1/centres/{centre_id}": CentreIn,
+    "/v1/webhooks/{webhook_id}": WebhookIn,
+    "/v1/saved-searches/{search_id}": SavedSearchIn,
 }
 PATCH_EXAMPLES = {
     "OrganisationIn": {"rename": {"value": {"city": "Ирбит"}}},
     "StatementIn": {"hand_in": {"value": {"status": "in_review"}}},
+    "WebhookIn": {"resume": {"value": {"enabled": True}}},
+    "SavedSearchIn": {"quiet": {"value": {"channels": [], "min_strength": "strong"}}},
     "CentreIn": {"move": {"value": {"regions": ["RU-SVE"]}}},
 }
 

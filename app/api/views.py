@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from app import reference
 from app.access import Caller, keeps
 from app.matching.documents import Evidence, MatchDocument
 from app.matching.partners import Pair, Partner
@@ -12,6 +11,7 @@ from app.matching.scoring import MODEL_VERSION
 from app.matching.sentences import match_sentence
 from app.matching.signals import SIGNALS
 from app.messages import filter_name, message
+from app.messages.letters_of_alerts import nameless
 from app.schemas.codes import sector_of
 from app.schemas.identifiers import IdentifierWarning, cross_checks
 from app.schemas.organisations import (
@@ -169,13 +169,10 @@ def named_card(row: OrganisationRow) -> PartnerCard:
 
 def anonymous_card(veiled: Veiled, sector: str | None, language: Language) -> PartnerCard:
     """A partner behind its veil: its handle, its sector, its place."""
-    place = reference.regions().get(veiled.region or "") or reference.countries().get(veiled.country)
-    known = (reference.sectors().get(sector or ""), place)
-    about = ", ".join(one.name_ru if language is Language.RU else one.name_en for one in known if one)
     return PartnerCard(
         id=veiled.handle,
         anonymous=True,
-        name=message("anonymous_organisation", language, {"about": about}),
+        name=nameless(sector, (veiled.country, veiled.region), language),
         country=veiled.country,
         region=veiled.region,
         sector=sector,
@@ -194,11 +191,12 @@ def _partner(partner: Partner, card: PartnerCard, language: Language) -> Partner
         probability=round(partner.probability, 2),
         strength=partner.strength,
         mutual=partner.mutual,
-        pairs=[_pair(pair, card.anonymous, language) for pair in partner.pairs],
+        pairs=[pair_view(pair, card.anonymous, language) for pair in partner.pairs],
     )
 
 
-def _pair(pair: Pair, anonymous: bool, language: Language) -> StatementPair:
+def pair_view(pair: Pair, anonymous: bool, language: Language) -> StatementPair:
+    """Two statements that fit, with the reasons; of an anonymous partner's no id is told."""
     match = pair.match
     return StatementPair(
         mine=_brief(pair.mine),

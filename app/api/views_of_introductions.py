@@ -1,9 +1,10 @@
-"""From introductions, as far as they may be known, to the shapes that go out."""
+"""From introductions and block lists, as far as partners may be known, to the shapes that go out."""
 
 from collections.abc import Iterable
 
 from app.api.views import anonymous_card, named_card
 from app.introducing import Side
+from app.schemas.blocks import Block
 from app.schemas.introductions import (
     Introduction,
     IntroductionEvent,
@@ -11,9 +12,13 @@ from app.schemas.introductions import (
     OpenContact,
     OpenContactList,
 )
+from app.schemas.organisations import PartnerCard
 from app.schemas.statements import StatementBrief
 from app.storage.contacts import Contact
 from app.storage.disclosure import Disclosed, ShownStatement
+from app.storage.organisations import Organisation
+from app.storage.veils import Veiled
+from app.usecases.blocks import ShownBlock
 from app.vocabulary import Language
 
 COLUMNS = (
@@ -56,16 +61,27 @@ def open_contacts_view(found: Iterable[tuple[Side, Contact]]) -> OpenContactList
     )
 
 
+def block_view(shown: ShownBlock, language: Language) -> Block:
+    """An entry of a block list."""
+    return Block(
+        partner=_card(shown.organisation, shown.veil, None, language), created_at=shown.row.created_at
+    )
+
+
+def _card(
+    organisation: Organisation | None, veil: Veiled | None, sector: str | None, language: Language
+) -> PartnerCard:
+    if organisation is not None:
+        return named_card(organisation)
+    assert veil is not None  # noqa: S101 - who is not named has a veil
+    return anonymous_card(veil, sector, language)
+
+
 def _side(known: Disclosed, side: Side, language: Language) -> IntroductionSide:
     shown = known.sides[side]
-    if shown.organisation is not None:
-        card = named_card(shown.organisation)
-    else:
-        assert shown.veil is not None  # noqa: S101 - who is not named has a veil
-        sector = shown.statement.sector if shown.statement is not None else None
-        card = anonymous_card(shown.veil, sector, language)
+    sector = shown.statement.sector if shown.statement is not None else None
     return IntroductionSide(
-        organisation=card,
+        organisation=_card(shown.organisation, shown.veil, sector, language),
         statement=_brief(shown.statement),
         yours=shown.kept,
         outcome=known.row.outcome_of(side),

@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response, status
 from pydantic import Field
 
-from app.access import ADMINISTER, OVERSEE
+from app.access import HOLD_WEBHOOKS, SEE_WEBHOOKS
 from app.api.callers import under
 from app.api.dependencies import NO_PARAMETERS, BasedOn, Reads, Writes, id_in_path
-from app.api.etags import NOT_MODIFIED, not_modified, tag
+from app.api.etags import NOT_MODIFIED, MergePatch, not_modified, tag
 from app.api.live import runtime_of
 from app.api.pagination import cursor_to, link_next, position_at
 from app.schemas.texts import Strict
@@ -59,17 +59,16 @@ class DeliveryQuery(WebhookQuery):
 
 
 @router.post(
-    "", status_code=status.HTTP_201_CREATED, dependencies=[NO_PARAMETERS], openapi_extra=under(ADMINISTER)
+    "", status_code=status.HTTP_201_CREATED, dependencies=[NO_PARAMETERS], openapi_extra=under(HOLD_WEBHOOKS)
 )
 def create_webhook(given: WebhookIn, work: Writes, request: Request, response: Response) -> WebhookWithSecret:
     """Register an address for events. Its secret is shown this once; every delivery is signed with it."""
-    row = webhooks.create(work.session, work.caller, given, runtime_of(request).reach)
-    response.headers["Location"] = f"/v1/webhooks/{row.id}"
-    response.headers["ETag"] = tag(row.version)
-    return WebhookWithSecret.model_validate(row)
+    made = webhooks.create(work.session, work.caller, given, runtime_of(request).reach)
+    response.headers["Location"] = f"/v1/webhooks/{made[0].id}"
+    return _shown_once(response, *made)
 
 
-@router.get("", openapi_extra=under(OVERSEE))
+@router.get("", openapi_extra=under(SEE_WEBHOOKS))
 def list_webhooks(
     query: Annotated[WebhookQuery, Query()], look: Reads, request: Request, response: Response
 ) -> WebhookPage:
@@ -84,7 +83,7 @@ def list_webhooks(
     "/{webhook_id}",
     dependencies=[NO_PARAMETERS],
     responses=NOT_MODIFIED,
-    openapi_extra=under(OVERSEE),
+    openapi_extra=under(SEE_WEBHOOKS),
 )
 def get_webhook(webhook_id: WebhookId, look: Reads, request: Request, response: Response) -> Webhook:
     """One endpoint, without its secret."""
@@ -94,32 +93,46 @@ def get_webhook(webhook_id: WebhookId, look: Reads, request: Request, response: 
     return Webhook.model_validate(row)
 
 
+@router.patch("/{webhook_id}", dependencies=[NO_PARAMETERS], openapi_extra=under(HOLD_WEBHOOKS))
+def update_webhook(
+    webhook_id: WebhookId,
+    patch: MergePatch,
+    version: BasedOn,
+    work: Writes,
+    request: Request,
+    response: Response,
+) -> Webhook:
+    """Change an endpoint by a JSON Merge Patch. `enabled: true` ends a pause, also after a 410."""
+    row = webhooks.update(work.session, work.caller, (webhook_id, version), patch, runtime_of(request).reach)
+    response.headers["ETag"] = tag(row.version)
+    return Webhook.model_validate(row)
+
+
 @router.delete(
     "/{webhook_id}",
     status_code=status.HTTP_204_NO_CONTENT,
     dependencies=[NO_PARAMETERS],
-    openapi_extra=under(ADMINISTER),
+    openapi_extra=under(HOLD_WEBHOOKS),
 )
 def delete_webhook(webhook_id: WebhookId, version: BasedOn, work: Writes) -> None:
     """Remove an endpoint with all that is queued for it; a second time answers 404."""
     webhooks.delete(work.session, work.caller, webhook_id, version)
 
 
-@router.post("/{webhook_id}/rotate-secret", dependencies=[NO_PARAMETERS], openapi_extra=under(ADMINISTER))
+@router.post("/{webhook_id}/rotate-secret", dependencies=[NO_PARAMETERS], openapi_extra=under(HOLD_WEBHOOKS))
 def rotate_webhook_secret(
     webhook_id: WebhookId, work: Writes, request: Request, response: Response
 ) -> WebhookWithSecret:
     """Give an endpoint a new secret. For 24 hours every delivery carries signatures of both."""
-    row = webhooks.rotate(work.session, work.caller, webhook_id, runtime_of(request).clock())
-    response.headers["ETag"] = tag(row.version)
-    return WebhookWithSecret.model_validate(row)
+    rotated = webhooks.rotate(work.session, work.caller, webhook_id, runtime_of(request).clock())
+    return _shown_once(response, *rotated)
 
 
 @router.post(
     "/{webhook_id}/test",
     status_code=status.HTTP_202_ACCEPTED,
     dependencies=[NO_PARAMETERS],
-    openapi_extra=under(ADMINISTER),
+    openapi_extra=under(HOLD_WEBHOOKS),
 )
 def send_test_event(webhook_id: WebhookId, work: Writes, request: Request) -> DeliveryOut:
     """Queue an event `webhook.test`; the list of deliveries then shows how it went."""
@@ -127,7 +140,7 @@ def send_test_event(webhook_id: WebhookId, work: Writes, request: Request) -> De
     return DeliveryOut.model_validate(webhooks.test(work.session, work.caller, webhook_id, moment))
 
 
-@router.get("/{webhook_id}/deliveries", openapi_extra=under(OVERSEE))
+@router.get("/{webhook_id}/deliveries", openapi_extra=under(SEE_WEBHOOKS))
 def list_deliveries(
     webhook_id: WebhookId,
     query: Annotated[DeliveryQuery, Query()],
@@ -147,7 +160,7 @@ def list_deliveries(
     "/{webhook_id}/deliveries/{delivery_id}/replay",
     status_code=status.HTTP_202_ACCEPTED,
     dependencies=[NO_PARAMETERS],
-    openapi_extra=under(ADMINISTER),
+    openapi_extra=under(HOLD_WEBHOOKS),
 )
 def replay_delivery(
     webhook_id: WebhookId, delivery_id: DeliveryId, work: Writes, request: Request
@@ -160,8 +173,17 @@ def replay_delivery(
 
 @events.post("record-changed", status_code=status.HTTP_204_NO_CONTENT)
 def record_changed(event: ChangeEvent) -> None:
-    """A record was created, changed or deleted. Signed by Standard Webhooks: verify before you trust it.
+    """A record you keep was created, changed or deleted. Signed by Standard Webhooks.
+
+    Verify before you trust it.
 
     Headers: `webhook-id` (the same over all attempts of a message), `webhook-timestamp`, `webhook-signature`.
     Any 2xx is success, 410 ends the deliveries for good, all else is tried again 9 times over 19 hours.
     """
+
+
+def _shown_once(response: Response, row: webhooks.Endpoint, secret: str) -> WebhookWithSecret:
+    response.headers["ETag"] = tag(row.version)
+    response.headers["Cache-Control"] = "no-store"
+    shown = Webhook.model_validate(row)
+    return WebhookWithSecret(**shown.model_dump(), secret=secret)

@@ -2,7 +2,19 @@
 
 import typer
 
-from app.cli import background, centres, database, directory, keys, quality, reviews, service
+from app.cli import (
+    background,
+    centres,
+    database,
+    directory,
+    introductions,
+    keys,
+    quality,
+    reviews,
+    service,
+    watching,
+    webhooks,
+)
 
 app = typer.Typer(
     name="smezhnik",
@@ -24,3 +36,8 @@ app.command("renew")(reviews.renew)
 app.add_typer(reviews.app, name="reviews")
 app.add_typer(keys.app, name="keys")
 app.add_typer(centres.app, name="centres")
+app.add_typer(introductions.app, name="introductions")
+app.add_typer(introductions.block_app, name="blocks")
+app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(watching.searches, name="saved-searches")
+app.add_typer(watching.found, name="alerts")

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import bootstrap
 from app.cli.session import fail, screen, settings_or_exit
-from app.storage.database import Database, connect
+from app.storage.database import Database, connect, shown_url
 
 app = typer.Typer(help="Таблицы базы данных / the database's tables.", no_args_is_help=True)
 
@@ -48,6 +48,6 @@ def _database() -> Iterator[tuple[str, Database]]:
     try:
         yield settings.database_url, database
     except DBAPIError as error:
-        fail(f"{bootstrap.shown_url(settings.database_url)}: {error.orig}")
+        fail(f"{shown_url(settings.database_url)}: {error.orig}")
     finally:
         database.dispose()

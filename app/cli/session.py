@@ -14,6 +14,7 @@ from app.errors import AppError
 from app.logs import configure_logs
 from app.messages import message
 from app.settings import Settings, SettingsInvalid, read_settings
+from app.storage.database import shown_url
 from app.usecases.imports import LineReport
 from app.vocabulary import Language
 
@@ -80,4 +81,4 @@ def refusal_of_line(report: LineReport, language: Language) -> str:
 
 def _shown(url: str) -> str:
     """The database's URL without a password."""
-    return bootstrap.shown_url(url)
+    return shown_url(url)

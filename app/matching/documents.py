@@ -62,7 +62,7 @@ class MatchDocument:
 class Filters:
     """What a partner must be; an empty set lets everything through.
 
-    Outside `visibilities` and kept away is what does not exist for the asker: it is not even counted.
+    Outside `visibilities` or kept away nobody exists nor is counted; only statements `among` these are asked.
     """
 
     visibilities: frozenset[Visibility] = frozenset()
@@ -74,10 +74,11 @@ class Filters:
     sectors: frozenset[str] = frozenset()
     organisation_kinds: frozenset[OrganisationKind] = frozenset()
     certificates: frozenset[str] = frozenset()
+    among: frozenset[str] = frozenset()
 
     def loosened(self) -> Self:
         """Without what the asker could leave out; visibility, exclusions and who is kept away stay."""
-        return type(self)(self.visibilities, self.kept_away, self.excluded_organisations)
+        return type(self)(self.visibilities, self.kept_away, self.excluded_organisations, among=self.among)
 
 
 @dataclass(frozen=True, slots=True)

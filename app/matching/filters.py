@@ -38,6 +38,8 @@ def _steps(attributes: Attributes, wish: Wish) -> Iterator[tuple[str, NDArray[np
     filters, own = wish.filters, wish.document.organisation_id
     yield "expired", attributes.live_on(wish.today)
     yield "own_organisation", ~attributes.of_organisations({own} - {""})
+    if filters.among:
+        yield "among", attributes.of_organisations(filters.among)
     if filters.excluded_organisations:
         yield "excluded_organisations", ~attributes.of_organisations(filters.excluded_organisations)
     for name in ASKED_FOR:

@@ -7,6 +7,18 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "Такого поля нет. Уберите его или исправьте имя",
         "There is no such field. Remove it or mend its name",
     ),
+    "event_not_yours": (
+        "О таком событии этот адрес никогда не услышит",
+        "This address would never hear of such an event",
+    ),
+    "not_yours": (
+        "Этой записи у вас нет: поиск сохраняют о своей",
+        "You have no such record: a search is saved about one of yours",
+    ),
+    "subject_conflict": (
+        "Поле не нужно, когда about — {about}",
+        "This field does not go with about: {about}",
+    ),
     "required": ("Поле обязательно", "This field is required"),
     "too_short": (
         "Слишком коротко; знаков нужно не меньше {limit}",
@@ -132,11 +144,8 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "Этот адрес не из открытого интернета",
         "This address is not of the public internet",
     ),
+    "statement_unknown": ("Нет такой записи у этой организации", "This organisation has no such statement"),
     "partner_self": ("С самим собой не знакомятся", "Nobody is introduced to itself"),
-    "statement_unknown": (
-        "Нет такой опубликованной записи у этой стороны",
-        "This side has no such published statement",
-    ),
     "decline_reason_required": ("Чтобы отклонить, назовите причину", "To decline, give the reason"),
     "decline_reason_out_of_place": (
         "Причину отказа пишут только вместе с declined",

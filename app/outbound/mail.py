@@ -31,6 +31,8 @@ class Letter:
     to: str
     subject: str
     text: str
+    unsubscribe: str | None = None
+    """Where one POST ends letters of this kind (RFC 8058)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,9 @@ def composed(letter: Letter, sender: str) -> EmailMessage:
     message["Date"] = format_datetime(letter.at)
     message["Message-ID"] = f"<{letter.id}@{_address(sender).domain}>"
     message["Auto-Submitted"] = "auto-generated"
+    if letter.unsubscribe is not None:
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text, cte="quoted-printable")
     return message
 

@@ -22,8 +22,8 @@ from app.vocabulary import (
 Probability = Annotated[float, Field(ge=0, le=1, description="The chance that it fits, with two decimals.")]
 
 
-class WishQuery(Strict):
-    """Who may be suggested, and how many. A repeated parameter means «or»."""
+class PartnerFilters(Strict):
+    """Who may be suggested. A repeated parameter means «or»."""
 
     region: list[RegionCode] = Field(default=[], max_length=100)
     federal_district: list[DistrictCode] = Field(default=[], max_length=20)
@@ -32,10 +32,18 @@ class WishQuery(Strict):
     kind: list[OrganisationKind] = Field(default=[], max_length=10)
     certificate: list[Word] = Field(default=[], max_length=20)
     exclude: list[Id] = Field(default=[], max_length=500, description="Organisations not to show.")
-    prefer: RegionPreference = RegionPreference.ANY
+    exclude_met: bool = Field(
+        default=False, description="Leave out those you have an open introduction with; for your own only."
+    )
     min_strength: Strength = Field(
         default=Strength.POSSIBLE, description="Only partners of at least this strength."
     )
+
+
+class WishQuery(PartnerFilters):
+    """Who may be suggested, and how many. A repeated parameter means «or»."""
+
+    prefer: RegionPreference = RegionPreference.ANY
     diversity: Diversity = Field(
         default=Diversity.NONE,
         description="`regions`: among partners of nearly the same probability, one of a region not yet shown "
@@ -44,8 +52,8 @@ class WishQuery(Strict):
     limit: Annotated[int, Field(ge=1, le=100)] = 10
 
 
-class FreeTextSearch(WishQuery):
-    """A need or a capability in words that is not stored anywhere."""
+class TextQuestion(Strict):
+    """A need or a capability in words, and where the asking organisation is."""
 
     text: Paragraph = Field(examples=["Нужны отливки корпусов насосов из чугуна СЧ20, 200 штук в месяц"])
     kind_of_text: StatementKind = Field(
@@ -56,6 +64,10 @@ class FreeTextSearch(WishQuery):
     okved2: list[Okved2] = Field(default=[], max_length=50)
     own_country: CountryCode = Field(default="RU", description="Where the asking organisation is.")
     own_region: RegionCode | None = None
+
+
+class FreeTextSearch(WishQuery, TextQuestion):
+    """A need or a capability in words that is not stored anywhere, and who may answer."""
 
 
 class ShareOut(BaseModel):

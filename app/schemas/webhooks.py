@@ -20,6 +20,7 @@ class WebhookIn(Strict):
         min_length=1, max_length=20, examples=[["statement.created", "statement.updated"]]
     )
     description: Line | None = None
+    enabled: bool = Field(default=True, description="False sends nothing; what is queued waits.")
 
 
 class Webhook(BaseModel):
@@ -31,8 +32,11 @@ class Webhook(BaseModel):
     url: str
     event_types: list[EventType]
     description: str | None
-    disabled_at: datetime | None = Field(description="Nothing is sent since then: the receiver answered 410.")
-    disabled_reason: str | None
+    enabled: bool
+    disabled_at: datetime | None = Field(description="Nothing is sent since then.")
+    disabled_reason: str | None = Field(
+        description="`gone`: the receiver answered 410; `owner`: you switched it off."
+    )
     old_secret_until: datetime | None = Field(description="Until then the former secret signs too.")
     created_at: datetime
     updated_at: datetime
@@ -91,8 +95,8 @@ class DeliveryPage(BaseModel):
 class ChangeData(BaseModel):
     """Which record changed, and which fields: never their values."""
 
-    id: Id
-    organisation_id: Id
+    id: str
+    organisation_id: Id | Literal[""] = Field(description="Empty where it concerns none.")
     fields: list[str]
 
 
@@ -134,6 +138,11 @@ class ChangeEvent(BaseModel):
         "review.created",
         "review.updated",
         "review.overdue",
+        "centre.created",
+        "centre.updated",
+        "key.created",
+        "key.updated",
+        "key.deleted",
     ]
     timestamp: datetime
     data: ChangeData

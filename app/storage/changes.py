@@ -85,6 +85,11 @@ def last_seq(session: Session) -> int:
     return session.scalar(select(func.max(Change.seq))) or 0
 
 
+def read_on(session: Session, after: int, limit: int) -> list[Change]:
+    """The next changes after this sequence number, oldest first."""
+    return list(session.scalars(select(Change).where(Change.seq > after).order_by(Change.seq).limit(limit)))
+
+
 def touched_organisations(session: Session, after: int) -> frozenset[str]:
     """The organisations whose documents changed after this sequence number."""
     of_organisations = (Change.seq > after, Change.organisation_id != "", Change.entity.in_(INDEXED))

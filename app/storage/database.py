@@ -99,3 +99,8 @@ def _postgresql(url: str, pool_size: int) -> tuple[Engine, Engine]:
     # One snapshot for the whole request: the feed position and the rows it is joined with must agree.
     read = write.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return read, write
+
+
+def shown_url(url: str) -> str:
+    """The database's URL as it may be shown: without the password."""
+    return make_url(url).render_as_string(hide_password=True)

@@ -1,6 +1,6 @@
 """The outbox: messages written in the transaction of what they tell, and every attempt to deliver them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, Select, and_, delete, o
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from app.storage.mapping import Table, new_id, now
-from app.storage.webhook_endpoints import WebhookEndpoint, wanting
+from app.storage.webhook_endpoints import WebhookEndpoint, wanting, wanting_of
 from app.vocabulary import DeliveryFailure, DeliveryState
 
 KEPT = timedelta(days=30)
@@ -77,7 +77,7 @@ class Delivery(Table):
     def finish(self, state: DeliveryState, moment: datetime) -> None:
         """Nothing more is tried; a letter that went out leaves no text and no address here."""
         self.state, self.finished_at, self.leased_until = state, moment, None
-        if self.endpoint_id is None and state is DeliveryState.DELIVERED:
+        if self.endpoint_id is None and state in (DeliveryState.DELIVERED, DeliveryState.CANCELLED):
             self.recipient, self.data = None, {}
 
     def queue_again(self, moment: datetime) -> None:
@@ -85,9 +85,22 @@ class Delivery(Table):
         self.state, self.step, self.due_at, self.finished_at = DeliveryState.QUEUED, 0, moment, None
 
 
-def announce(session: Session, event_type: str, data: Mapping[str, Any]) -> None:
-    """Queue an event for every endpoint that wants it, in this transaction."""
-    for endpoint_id in wanting(session, event_type):
+def announce(
+    session: Session, event_type: str, data: Mapping[str, Any], concerned: Collection[str] | None = None
+) -> None:
+    """Queue an event for every endpoint that wants it and may hear it, in this transaction.
+
+    Those hear it who keep a concerned organisation, by default the one `data` names, and the administrator.
+    """
+    if concerned is None:
+        concerned = [one for one in (data.get("organisation_id"),) if one]
+    for endpoint_id in wanting(session, event_type, concerned):
+        queue_for(session, endpoint_id, event_type, data, now())
+
+
+def announce_to(session: Session, owner: tuple[str, str], event_type: str, data: Mapping[str, Any]) -> None:
+    """Queue an event for those endpoints of this owner, as (kind, id), that want it."""
+    for endpoint_id in wanting_of(session, owner, event_type):
         queue_for(session, endpoint_id, event_type, data, now())
 
 

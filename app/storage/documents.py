@@ -79,6 +79,15 @@ def documents_of(
     return _questions(session, conditions, wanted)
 
 
+def questions_of(
+    session: Session, conditions: Conditions, statement_ids: Iterable[str], organisation_ids: Iterable[str]
+) -> list[MatchDocument]:
+    """These statements in whatever state, and the published ones of these organisations, as questions."""
+    published = Statement.status == StatementStatus.PUBLISHED
+    of_owners = and_(Statement.organisation_id.in_(list(organisation_ids)), published)
+    return _questions(session, conditions, [or_(Statement.id.in_(list(statement_ids)), of_owners)])
+
+
 def question_of(session: Session, conditions: Conditions, statement_id: str) -> MatchDocument | None:
     """One statement in whatever state as a question to the index."""
     found = _questions(session, conditions, [Statement.id == statement_id])

@@ -1,4 +1,4 @@
-"""The one row about this installation: a secret that names anonymous organisations."""
+"""The one row about this installation: a secret that names anonymous organisations and signs webhooks."""
 
 from hashlib import sha256
 from hmac import digest
@@ -15,12 +15,17 @@ _VERSION_8 = (8 << 76) | (2 << 62)
 
 
 class Installation(Table):
-    """Made by the migration, once; whoever has it can tell whom a handle stands for."""
+    """Made by the migration, once; whoever has it can tell whom a handle stands for, and sign."""
 
     __tablename__ = "installation"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     secret: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+def signing_key(session: Session) -> bytes:
+    """What the secrets of webhooks are derived from."""
+    return session.scalars(select(Installation.secret)).one()
 
 
 def handles_of(session: Session, caller: Caller, organisation_ids: list[str]) -> dict[str, str]:
@@ -31,7 +36,7 @@ def handles_of(session: Session, caller: Caller, organisation_ids: list[str]) ->
     """
     if not organisation_ids:
         return {}
-    secret = session.scalars(select(Installation.secret)).one()
+    secret = signing_key(session)
     viewer = ":".join(actor_of(caller))
     return {one: _handle(secret, viewer, one) for one in organisation_ids}
 

@@ -55,7 +55,8 @@ def note(
     # Without an organisation: who is in touch with whom is told to nobody by the feed.
     changes.record(session, caller, ("introduction", row.id, ""), action, CHANGED.get(step, ("state",)))
     event = f"introduction.{step}"
-    deliveries.announce(session, event, {"id": row.id, "state": row.state})
+    data = {"id": row.id, "state": row.state}
+    deliveries.announce(session, event, data, [row.organisation_of(one) for one in Side])
     for one in _concerned(step, side):
         _write(session, row, event, _addresses(session, [row.organisation_of(one)]))
     session.flush()

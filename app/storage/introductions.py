@@ -1,5 +1,6 @@
 """Introductions: who is interested in whom, how far it came, who did what, and the queries."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import (
@@ -9,12 +10,14 @@ from sqlalchemy import (
     Index,
     Select,
     Text,
+    and_,
     func,
     or_,
     select,
     true,
+    union,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from app.access import Admin, Caller
 from app.errors import TransitionRefused
@@ -140,6 +143,10 @@ class Introduction(Table):
         """Nobody answered in time."""
         self._end(IntroductionState.EXPIRED, moment)
 
+    def ends_by_itself(self, moment: datetime) -> bool:
+        """Whether the time to answer is over already, and only the clockwork has not written it down."""
+        return self.state == IntroductionState.INTEREST and moment >= self.deadline_at
+
     def state_outcome(self, moment: datetime, side: Side, outcome: OutcomeType) -> bool:
         """A side says what came of it; whether the other side said the same, so that it counts.
 
@@ -157,10 +164,7 @@ class Introduction(Table):
         return self.outcome is not None
 
     def _require(self, wanted: IntroductionState, moment: datetime, *allowed: IntroductionState) -> None:
-        state = self.state
-        if state == IntroductionState.INTEREST and moment >= self.deadline_at:
-            # The clockwork writes it down a little later.
-            state = IntroductionState.EXPIRED
+        state = IntroductionState.EXPIRED if self.ends_by_itself(moment) else self.state
         if state not in allowed:
             raise TransitionRefused(old=state, new=wanted.value)
 
@@ -177,17 +181,19 @@ def key_of(initiator_id: str, partner_id: str) -> str:
     return f"{initiator_id}:{partner_id}"
 
 
-def side_kept(column: InstrumentedAttribute[str], caller: Caller) -> ColumnElement[bool]:
-    """The condition under which the caller acts for the organisation in this column."""
+def has_side(side: Side, caller: Caller, organisation_ids: Sequence[str] = ()) -> ColumnElement[bool]:
+    """The condition under which the caller acts for this side, of these organisations where any are named."""
+    column = Introduction.initiator_id if side is Side.INITIATOR else Introduction.partner_id
+    named = column.in_(list(organisation_ids)) if organisation_ids else true()
     if isinstance(caller, Admin):
-        return true()
-    return column.in_(select(Organisation.id).where(kept_by(caller)))
+        return named
+    return and_(column.in_(select(Organisation.id).where(kept_by(caller))), named)
 
 
 def select_kept(caller: Caller) -> Select[Introduction]:
     """The query of all introductions with a side this caller acts for, with their steps."""
-    sides = (side_kept(column, caller) for column in (Introduction.initiator_id, Introduction.partner_id))
-    return select(Introduction).where(or_(*sides)).options(selectinload(Introduction.log))
+    sides = or_(*(has_side(side, caller) for side in Side))
+    return select(Introduction).where(sides).options(selectinload(Introduction.log))
 
 
 def get_kept(session: Session, caller: Caller, introduction_id: str) -> Introduction | None:
@@ -209,6 +215,24 @@ def apart_until(session: Session, initiator_id: str, partner_id: str, today: dat
         Introduction.apart_until > today,
     )
     return session.scalar(query)
+
+
+def apart_from(organisation_id: str, today: date) -> Select[str]:
+    """The query of those who declined this organisation, or whom it declined, until a later day."""
+    rests = Introduction.apart_until > today
+    asked = select(Introduction.partner_id).where(Introduction.initiator_id == organisation_id, rests)
+    asking = select(Introduction.initiator_id).where(Introduction.partner_id == organisation_id, rests)
+    both = union(asked, asking).subquery()
+    return select(both.c[0])
+
+
+def met_by(session: Session, organisation_id: str) -> frozenset[str]:
+    """Those with whom an organisation has an open introduction, asked or accepted."""
+    pairs = select(Introduction.initiator_id, Introduction.partner_id).where(
+        or_(Introduction.initiator_id == organisation_id, Introduction.partner_id == organisation_id),
+        Introduction.state.in_(OPEN),
+    )
+    return frozenset(one for pair in session.execute(pairs) for one in pair) - {organisation_id}
 
 
 def count_open_interests(session: Session, initiator_id: str) -> int:

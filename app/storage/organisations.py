@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, load_only, mapped_column, relationsh
 
 from app.access import Admin, Caller, Centre, Member, Website
 from app.matching.text import name_key
+from app.storage import blocks
 from app.storage.certificates import Certificate
 from app.storage.contacts import Contact
 from app.storage.identifiers import Identifier
@@ -120,9 +121,11 @@ def kept_by(caller: Caller) -> ColumnElement[bool]:
 def visible_to(caller: Caller) -> ColumnElement[bool]:
     """The condition under which this caller may see an organisation and what belongs to it.
 
-    Of anonymous organisations others see only what `suggested_to` lets a suggestion show, masked.
+    Of anonymous organisations others see only what `suggested_to` lets a suggestion show, masked. To a
+    member that it blocked an organisation does not exist.
     """
-    return or_(Organisation.visibility.in_(sorted(visibilities_for(caller))), kept_by(caller))
+    shown = Organisation.visibility.in_(sorted(visibilities_for(caller)))
+    return or_(and_(shown, not_(_hidden_by_block(caller))), kept_by(caller))
 
 
 def visibilities_for(caller: Caller) -> frozenset[Visibility]:
@@ -161,25 +164,15 @@ def is_visible(session: Session, caller: Caller, organisation_id: str) -> bool:
     return session.scalar(found) is not None
 
 
-def is_kept(session: Session, caller: Caller, organisation_id: str) -> bool:
-    """Whether there is such an organisation and the caller acts for it."""
-    found = select(Organisation.id).where(Organisation.id == organisation_id, kept_by(caller))
-    return session.scalar(found) is not None
-
-
 def visible_ids(session: Session, caller: Caller, ids: Iterable[str]) -> frozenset[str]:
     """Which of these organisations the caller may see."""
     found = select(Organisation.id).where(Organisation.id.in_(list(ids)), visible_to(caller))
     return frozenset(session.scalars(found))
 
 
-def addressable(session: Session, caller: Caller, organisation_id: str, meant: str | None) -> bool:
-    """Whether the caller may address an organisation, by an id it may see or by a handle that `meant` one.
-
-    Hidden organisations are addressed by nobody.
-    """
-    known = or_(and_(Organisation.id == organisation_id, visible_to(caller)), Organisation.id == meant)
-    found = select(Organisation.id).where(known, Organisation.visibility != Visibility.HIDDEN)
+def is_kept(session: Session, caller: Caller, organisation_id: str) -> bool:
+    """Whether there is such an organisation and the caller acts for it."""
+    found = select(Organisation.id).where(Organisation.id == organisation_id, kept_by(caller))
     return session.scalar(found) is not None
 
 
@@ -196,6 +189,11 @@ def cards_by_id(session: Session, caller: Caller, ids: Iterable[str]) -> dict[st
 def kept_cards_by_id(session: Session, caller: Caller, ids: Iterable[str]) -> dict[str, Organisation]:
     """The organisations among these ids that the caller acts for, without what hangs on them."""
     return _cards(session, Organisation.id.in_(list(ids)) & kept_by(caller))
+
+
+def places_by_id(session: Session, ids: Iterable[str]) -> dict[str, Organisation]:
+    """The organisations among these ids, of whom the caller of this function shows no more than the place."""
+    return _cards(session, Organisation.id.in_(list(ids)))
 
 
 def veiled_by_id(session: Session, caller: Caller, ids: Iterable[str]) -> dict[str, Organisation]:
@@ -216,7 +214,12 @@ def _cards(session: Session, wanted: ColumnElement[bool]) -> dict[str, Organisat
 def _veiled_from(caller: Caller) -> ColumnElement[bool]:
     # A comparison with an absent centre or region is neither true nor false, and so is its opposite.
     seen = func.coalesce(visible_to(caller), false())
-    return and_(Organisation.visibility == Visibility.ANONYMOUS, not_(seen))
+    unseen = and_(not_(seen), not_(_hidden_by_block(caller)))
+    return and_(Organisation.visibility == Visibility.ANONYMOUS, unseen)
+
+
+def _hidden_by_block(caller: Caller) -> ColumnElement[bool]:
+    return blocks.hides(Organisation.id, caller.organisation_id) if isinstance(caller, Member) else false()
 
 
 def find_by_number(session: Session, numbers: Sequence[tuple[str, str, str]]) -> list[Organisation]:

@@ -8,13 +8,15 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from app.clock import day_of
 from app.outbound.mail import Letter
 from app.outbound.receipts import Receipt
 from app.outbound.webhooks import Message
-from app.storage import deliveries
+from app.storage import alerts, deliveries, letters
 from app.storage.deliveries import Delivery, DeliveryAttempt
+from app.storage.installation import signing_key
 from app.storage.webhook_endpoints import WebhookEndpoint
-from app.vocabulary import DeliveryFailure, DeliveryState
+from app.vocabulary import DeliveryFailure, DeliveryState, EventType
 
 SCHEDULE = tuple(
     timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1_800, 3_600, 7_200, 18_000, 36_000)
@@ -41,24 +43,48 @@ class Claim:
 
 
 def claim(session: Session, moment: datetime) -> Claim | None:
-    """Take the oldest due message or letter; None where nothing is due."""
-    found = session.execute(deliveries.due_message(moment)).first()
-    if found is not None:
-        return _claim_message(session, found[0], found[1], moment)
-    row = session.scalar(deliveries.due_letter(moment))
-    return _claim_letter(session, row, moment) if row is not None else None
+    """Take the oldest due message or letter; None where nothing is due.
+
+    What tells of a partner its reader may no longer be told of is cancelled on the way.
+    """
+    while (found := session.execute(deliveries.due_message(moment)).first()) is not None:
+        if _may_be_told(session, found[0], moment):
+            return _claim_message(session, found[0], found[1], moment)
+        _cancel(session, found[0], moment)
+    while (row := session.scalar(deliveries.due_letter(moment))) is not None:
+        text = letters.text_of(session, row, moment)
+        if text is not None:
+            return _claim_letter(session, row, text, moment)
+        _cancel(session, row, moment)
+    return None
+
+
+def _may_be_told(session: Session, row: Delivery, moment: datetime) -> bool:
+    if row.event_type != EventType.ALERT_CREATED:
+        return True
+    return alerts.is_shown(session, row.data["id"], day_of(moment))
+
+
+def _cancel(session: Session, row: Delivery, moment: datetime) -> None:
+    row.finish(DeliveryState.CANCELLED, moment)
+    letters.forget(session, row.id)
+    session.flush()
 
 
 def _claim_message(session: Session, row: Delivery, endpoint: WebhookEndpoint, moment: datetime) -> Claim:
     session.add(row.begin(moment, LEASE))
     _occupy(session, endpoint.id, moment + LEASE)
     message = Message(row.id, moment.astimezone(UTC), body_of(row))
-    return Claim(row.id, row.attempts, endpoint.url, endpoint.signing_secrets(moment), message)
+    return Claim(
+        row.id, row.attempts, endpoint.url, endpoint.signing_secrets(signing_key(session), moment), message
+    )
 
 
-def _claim_letter(session: Session, row: Delivery, moment: datetime) -> Claim:
+def _claim_letter(session: Session, row: Delivery, text: str, moment: datetime) -> Claim:
     session.add(row.begin(moment, LETTER_LEASE))
-    letter = Letter(row.id, row.created_at, row.recipient or "", row.data["subject"], row.data["text"])
+    letter = Letter(
+        row.id, row.created_at, row.recipient or "", row.data["subject"], text, row.data.get("unsubscribe")
+    )
     return Claim(row.id, row.attempts, "", (), letter)
 
 
@@ -92,6 +118,7 @@ def settle(session: Session, claimed: Claim, receipt: Receipt, moment: datetime,
         _occupy(session, row.endpoint_id, None)
     if receipt.failure is None:
         row.finish(DeliveryState.DELIVERED, moment)
+        letters.forget(session, row.id)
     elif receipt.failure is DeliveryFailure.GONE and row.endpoint_id is not None:
         row.finish(DeliveryState.FAILED, moment)
         _disable(session, row.endpoint_id, moment)

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_
+from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
 from app.access import Caller, Member, Writer
-from app.clock import MOSCOW, day_of
+from app.clock import day_of, start_of
 from app.errors import (
     ContactsClosed,
     DeclinedRecently,
@@ -26,9 +26,9 @@ from app.storage import changes, contacts, introductions, organisations, stateme
 from app.storage.contacts import Contact
 from app.storage.disclosure import Disclosed, disclosed, kept_sides
 from app.storage.introduction_steps import note
-from app.storage.introductions import Introduction, key_of, side_kept
+from app.storage.introductions import Introduction, key_of
 from app.storage.pages import Page, Position, page_of
-from app.storage.veils import meant_by
+from app.storage.veils import addressable, meant_by
 from app.vocabulary import ChangeAction
 
 
@@ -57,9 +57,6 @@ class IntroductionFilter:
     sides: Sequence[Side] = ()
     states: Sequence[IntroductionState] = ()
     organisation_ids: Sequence[str] = ()
-
-
-COLUMNS = {Side.INITIATOR: Introduction.initiator_id, Side.PARTNER: Introduction.partner_id}
 
 
 def request(session: Session, caller: Writer, given: IntroductionIn, occasion: Occasion) -> Introduction:
@@ -114,13 +111,10 @@ def browse(
     session: Session, caller: Caller, wanted: IntroductionFilter, position: Position
 ) -> Page[Disclosed]:
     """A page of the introductions the caller acts in, newest first."""
-    sides = []
-    for side in wanted.sides or tuple(Side):
-        condition = side_kept(COLUMNS[side], caller)
-        if wanted.organisation_ids:
-            condition = and_(condition, COLUMNS[side].in_(list(wanted.organisation_ids)))
-        sides.append(condition)
-    query = introductions.select_kept(caller).where(or_(*sides))
+    sides, ids = wanted.sides or tuple(Side), wanted.organisation_ids
+    query = introductions.select_kept(caller).where(
+        or_(*(introductions.has_side(side, caller, ids) for side in sides))
+    )
     if wanted.states:
         query = query.where(Introduction.state.in_(list(wanted.states)))
     page = page_of(session, query, (Introduction.created_at, True, Introduction.id), position)
@@ -179,7 +173,7 @@ def _own(session: Session, caller: Writer, organisation_id: str | None) -> str:
 def _partner(session: Session, caller: Writer, own: str, wished: str) -> str:
     """The id of the organisation that is asked; the answer is the same for all that may not be."""
     meant = meant_by(session, caller, wished)
-    if not organisations.addressable(session, caller, wished, meant):
+    if not addressable(session, caller, own, (wished, meant)):
         raise Invalid([Violation("/partner_id", "partner_unknown")])
     if own in (wished, meant):
         raise Invalid([Violation("/partner_id", "partner_self")])
@@ -212,9 +206,9 @@ def _require_room(session: Session, own: str, partner: str, occasion: Occasion) 
     until = introductions.apart_until(session, own, partner, today)
     if until is not None:
         raise DeclinedRecently(until=until.isoformat())
-    terms, midnight = occasion.terms, datetime.combine(today, time(), MOSCOW)
+    terms = occasion.terms
     waiting = introductions.count_open_interests(session, own)
-    sent = introductions.count_interests_since(session, own, midnight)
+    sent = introductions.count_interests_since(session, own, start_of(today))
     if waiting >= terms.open_interests or sent >= terms.interests_a_day:
         raise InterestsCapped(waiting=terms.open_interests, a_day=terms.interests_a_day)
 

@@ -122,9 +122,10 @@ def delete(session: Session, caller: Writer, organisation_id: str, version: int)
     row = _owned(session, caller, organisation_id)
     if row.version != version:
         raise VersionMismatch(current=row.version)
+    # Before the row goes: who is told depends on who keeps it.
+    changes.record(session, caller, ("organisation", row.id, row.id), ChangeAction.DELETED)
     session.delete(row)
     session.flush()
-    changes.record(session, caller, ("organisation", row.id, row.id), ChangeAction.DELETED)
 
 
 def _owned(session: Session, caller: Caller, organisation_id: str) -> Organisation:

@@ -7,21 +7,15 @@ from sqlalchemy.orm import Session
 
 from app.access import Caller
 from app.errors import NotFound
-from app.matching.documents import Filters, Index, MatchDocument, Wish
+from app.matching.documents import Index, MatchDocument, Wish
 from app.matching.partners import PartnerList, suggest_partners
-from app.matching.semantics import encoded
 from app.schemas.suggestions import FreeTextSearch, WishQuery
-from app.storage import changes, organisations, statements
+from app.storage import changes, organisations, questions, statements
 from app.storage.documents import Conditions, documents_of, question_of
-from app.storage.installation import handles_of
 from app.storage.kept_away import partners_kept_away
 from app.storage.organisations import Organisation
-from app.storage.statements import organisation_of, party_of, veiled_parties
+from app.storage.statements import organisation_of
 from app.storage.veils import Veiled, veils_of
-from app.vocabulary import CodeScheme
-
-NOBODY = ""
-"""The id of no organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +42,8 @@ def for_organisation(asking: Asking, organisation_id: str, query: WishQuery) -> 
     """Partners for all published statements of an organisation, both ways."""
     if not organisations.is_visible(asking.session, asking.caller, organisation_id):
         raise NotFound(what="organisation", id=organisation_id)
-    return _suggest(asking, _questions_of(asking, organisation_id), query)
+    asked = documents_of(asking.session, asking.conditions, asking.caller, organisation_id)
+    return _suggest(asking, asked, query)
 
 
 def for_statement(asking: Asking, statement_id: str, query: WishQuery) -> Suggested:
@@ -63,37 +58,18 @@ def for_statement(asking: Asking, statement_id: str, query: WishQuery) -> Sugges
 
 def for_text(asking: Asking, query: FreeTextSearch) -> Suggested:
     """Partners for a text that is not stored."""
-    codes = {(CodeScheme.OKPD2, code) for code in query.okpd2} | {
-        (CodeScheme.OKVED2, code) for code in query.okved2
-    }
-    question = MatchDocument(
-        id="",
-        organisation_id="",
-        kind=query.kind_of_text,
-        title="",
-        text=query.text,
-        country=query.own_country,
-        region=query.own_region,
-        codes=frozenset(codes),
-        must_have=tuple(query.must_have),
-    )
-    encoder = asking.conditions.encoder
-    if encoder is not None:
-        question = replace(question, passages=encoded([question], encoder)[0])
-    return _suggest(asking, [question], query)
+    return _suggest(asking, [questions.of_text(query, asking.conditions.encoder)], query)
 
 
-def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuery) -> Suggested:
-    filters = Filters(
-        regions=frozenset(query.region),
-        districts=frozenset(query.federal_district),
-        countries=frozenset(query.country),
-        sectors=frozenset(query.sector),
-        organisation_kinds=frozenset(query.kind),
-        certificates=frozenset(query.certificate),
-        excluded_organisations=_excluded(asking, query.exclude),
-        kept_away=_kept_away(asking, questions),
-        visibilities=organisations.suggested_to(asking.caller),
+def _suggest(asking: Asking, asked: Sequence[MatchDocument], query: WishQuery) -> Suggested:
+    owner = asked[0].organisation_id if asked else questions.NOBODY
+    filters = questions.filters_of(asking.session, asking.caller, query)
+    met = questions.met_by(asking.session, asking.caller, owner) if query.exclude_met else frozenset()
+    # All questions are of one organisation, or of nobody.
+    filters = replace(
+        filters,
+        excluded_organisations=filters.excluded_organisations | met,
+        kept_away=partners_kept_away(asking.session, asking.caller, owner, asking.conditions.today),
     )
     wishes = [
         Wish(
@@ -105,7 +81,7 @@ def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuer
             query.min_strength,
             query.diversity,
         )
-        for question in questions
+        for question in asked
     ]
     partners = suggest_partners(asking.index, wishes, query.limit)
     ids = [partner.organisation_id for partner in partners.partners]
@@ -120,39 +96,6 @@ def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuer
 def is_settled(asking: Asking) -> bool:
     """Whether index and rows are of one version: another request may have brought the index further."""
     return changes.last_seq(asking.session) == asking.index.version
-
-
-def _kept_away(asking: Asking, questions: Sequence[MatchDocument]) -> frozenset[str]:
-    """Whom the asking organisation is spared; all questions are of one, or of nobody."""
-    owner = questions[0].organisation_id if questions else NOBODY
-    if owner == NOBODY:
-        return frozenset()
-    away = partners_kept_away(asking.session, asking.caller, owner, asking.conditions.today)
-    # Whoever acts for it is not shown its own anonymous statements; others must not learn whose they are.
-    keeps = organisations.kept_cards_by_id(asking.session, asking.caller, [owner])
-    return away | {party_of(owner) for owner in keeps}
-
-
-def _excluded(asking: Asking, wished: Sequence[str]) -> frozenset[str]:
-    """Whom not to show: an anonymous organisation is excluded by its handle only.
-
-    An id that the caller may not know changes nothing, or leaving it out would tell whose handle it is.
-    """
-    if not wished:
-        return frozenset()
-    veiled = organisations.veiled_ids(asking.session, asking.caller)
-    meant = {handle: one for one, handle in handles_of(asking.session, asking.caller, veiled).items()}
-    meant |= dict.fromkeys(veiled, NOBODY)
-    parties = veiled_parties(asking.session, asking.caller)
-    meant |= {handle: one for one, handle in handles_of(asking.session, asking.caller, parties).items()}
-    kept = organisations.kept_cards_by_id(asking.session, asking.caller, wished)
-    # A party's own name is known to nobody, and must not be guessed from an id.
-    named = {meant.get(one, organisation_of(one)) for one in wished}
-    return frozenset(named | {party_of(one) for one in kept})
-
-
-def _questions_of(asking: Asking, organisation_id: str) -> list[MatchDocument]:
-    return documents_of(asking.session, asking.conditions, asking.caller, organisation_id)
 
 
 def _apart(asking: Asking, parties: Sequence[str]) -> tuple[dict[str, Organisation], dict[str, Veiled]]:

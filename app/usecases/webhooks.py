@@ -1,40 +1,63 @@
 """Webhook endpoints as their owners keep them, and what is sent to them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.access import Caller, Writer
+from app.access import Admin, Caller, Member, Writer
 from app.errors import Invalid, LimitReached, NotFound, TransitionRefused, VersionMismatch, Violation
 from app.outbound.addresses import Reach, refusal_of
+from app.schemas.merge_patch import patched
 from app.schemas.webhooks import WebhookIn
 from app.storage import deliveries, webhook_endpoints
 from app.storage.deliveries import Delivery
+from app.storage.installation import signing_key
+from app.storage.mapping import now
 from app.storage.pages import Page, Position, page_of
-from app.storage.webhook_endpoints import WebhookEndpoint
+from app.storage.webhook_endpoints import ADMINISTRATORS, PARTICIPANTS, WebhookEndpoint
 from app.vocabulary import DeliveryState, EventType
 
 ENDPOINTS_OF_ONE_OWNER = 20
 
+Endpoint = WebhookEndpoint
+"""An endpoint as it is stored."""
 
-def create(session: Session, caller: Writer, given: WebhookIn, reach: Reach) -> WebhookEndpoint:
-    """Register an endpoint with a fresh secret. Raises Invalid for an address that may not be called."""
+
+def create(session: Session, caller: Writer, given: WebhookIn, reach: Reach) -> tuple[WebhookEndpoint, str]:
+    """Register an endpoint; with its secret. Raises Invalid for an address that may not be called."""
     kind, owner_id = owner = webhook_endpoints.owner_of(caller)
-    wrong = refusal_of(given.url, reach)
-    if wrong is not None:
-        raise Invalid([Violation("/url", wrong, {"ports": ", ".join(map(str, sorted(reach.ports)))})])
+    _refuse_address(given, reach)
+    _refuse_events(caller, given)
     if webhook_endpoints.count(session, owner) >= ENDPOINTS_OF_ONE_OWNER:
         raise LimitReached(limit=ENDPOINTS_OF_ONE_OWNER)
     row = WebhookEndpoint(
         owner_kind=kind,
         owner_id=owner_id,
-        url=given.url,
-        description=given.description,
-        event_types=sorted(set(given.event_types)),
-        secret=webhook_endpoints.new_secret(),
+        organisation_id=owner_id if isinstance(caller, Member) else None,
+        salt=webhook_endpoints.new_salt(),
     )
+    _take(row, given, now())
     session.add(row)
+    session.flush()
+    return row, row.secret(signing_key(session))
+
+
+def update(
+    session: Session, caller: Writer, versioned_id: tuple[str, int], patch: Mapping[str, Any], reach: Reach
+) -> WebhookEndpoint:
+    """Change what the merge patch names; `enabled: true` sends again, also after the receiver was gone."""
+    endpoint_id, version = versioned_id
+    row = read(session, caller, endpoint_id)
+    if row.version != version:
+        raise VersionMismatch(current=row.version)
+    given = WebhookIn.model_validate(patched(row.form(), patch, WebhookIn))
+    if given.url != row.url:
+        _refuse_address(given, reach)
+    if set(given.event_types) != set(row.event_types):
+        _refuse_events(caller, given)
+    _take(row, given, now())
     session.flush()
     return row
 
@@ -61,12 +84,14 @@ def delete(session: Session, caller: Writer, endpoint_id: str, version: int) -> 
     session.delete(row)
 
 
-def rotate(session: Session, caller: Writer, endpoint_id: str, moment: datetime) -> WebhookEndpoint:
+def rotate(
+    session: Session, caller: Writer, endpoint_id: str, moment: datetime
+) -> tuple[WebhookEndpoint, str]:
     """Give an endpoint a new secret; both sign for a day, so that the receiver can change without a gap."""
     row = read(session, caller, endpoint_id)
     row.rotate(moment)
     session.flush()
-    return row
+    return row, row.secret(signing_key(session))
 
 
 def test(session: Session, caller: Writer, endpoint_id: str, moment: datetime) -> Delivery:
@@ -98,6 +123,27 @@ def replay(session: Session, caller: Writer, place: tuple[str, str], moment: dat
         found.queue_again(moment)
         session.flush()
     return found
+
+
+def _take(row: WebhookEndpoint, given: WebhookIn, moment: datetime) -> None:
+    row.url, row.description = given.url, given.description
+    row.event_types = sorted(set(given.event_types))
+    row.switch(given.enabled, moment)
+    row.updated_at = moment
+
+
+def _refuse_address(given: WebhookIn, reach: Reach) -> None:
+    wrong = refusal_of(given.url, reach)
+    if wrong is not None:
+        raise Invalid([Violation("/url", wrong, {"ports": ", ".join(map(str, sorted(reach.ports)))})])
+
+
+def _refuse_events(caller: Writer, given: WebhookIn) -> None:
+    """Nobody waits for what it will never hear."""
+    closed = PARTICIPANTS if isinstance(caller, Admin) else ADMINISTRATORS
+    wrong = [place for place, event in enumerate(given.event_types) if event in closed]
+    if wrong:
+        raise Invalid([Violation(f"/event_types/{place}", "event_not_yours") for place in wrong])
 
 
 def _enabled(session: Session, caller: Writer, endpoint_id: str) -> WebhookEndpoint:

@@ -156,13 +156,6 @@ def _new_keys(world: World) -> Iterator[tuple[Record, Any]]:
         yield record, {"name": "new", "scopes": ["read"], **holder}
 
 
-def _feedback(world: World) -> Iterator[tuple[Record, Any]]:
-    """On a partner that everybody who has a key may see; `foreign` itself cannot be its own partner."""
-    for record in world.organisations:
-        partner = "foreign" if record.name != "foreign" else "own"
-        yield record, {"verdict": "not_useful", "partner_id": world.ids[partner]}
-
-
 def _new_introductions(world: World) -> Iterator[tuple[Record, Any]]:
     reason = "Нужны отливки корпусов насосов, двести штук в месяц"
     for asker in ("own", "neighbour", "foreign"):
@@ -174,6 +167,13 @@ def _new_introductions(world: World) -> Iterator[tuple[Record, Any]]:
                 else ()
             )
             yield Record(f"from {asker} to {asked}", "", keepers=frozenset(may), exists=bool(may)), body
+
+
+def _feedback(world: World) -> Iterator[tuple[Record, Any]]:
+    """On a partner that everybody who has a key may see; `foreign` itself cannot be its own partner."""
+    for record in world.organisations:
+        partner = "foreign" if record.name != "foreign" else "own"
+        yield record, {"verdict": "not_useful", "partner_id": world.ids[partner]}
 
 
 BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
@@ -189,9 +189,14 @@ BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "hand_over_review": {"centre_id": "south"},
     "create_centre": {"id": "west", "name_ru": "Запад", "name_en": "West"},
     "update_centre": {"name_ru": "Север"},
-    "give_feedback": _feedback,
+    "create_saved_search": {"name": "new", "about": "text", "question": {"text": NEED}},
+    "update_saved_search": {"min_strength": "strong"},
+    "choose_digest": {"wanted": False},
+    "mark_alerts_read": {"ids": [MISSING]},
+    "update_webhook": {"description": "CRM"},
     "request_introduction": _new_introductions,
     "advance_introduction": {"state": "withdrawn"},
+    "give_feedback": _feedback,
     "create_webhook": {"url": "https://hooks.example/new", "event_types": ["statement.created"]},
 }
 """What is sent: a body, or several with the record each of them is about."""
@@ -202,6 +207,8 @@ TARGETS: Mapping[str, Callable[[World], list[Record]]] = {
     "{key_id}": lambda world: world.keys,
     "{review_id}": lambda world: world.reviews,
     "{feedback_id}": lambda world: world.feedback,
+    "{partner_id}": lambda world: world.blocks,
+    "{search_id}": lambda world: world.searches,
     "{introduction_id}": lambda world: world.introductions,
     "{webhook_id}": lambda world: world.webhooks,
     "{delivery_id}": lambda world: world.deliveries,
@@ -242,7 +249,11 @@ PAGED = (
     "list_reviews",
     "list_statement_reviews",
     "list_feedback",
+    "list_saved_searches",
+    "list_alerts",
     "list_introductions",
+    "list_blocks",
+    "list_feedback",
     "list_webhooks",
     "list_deliveries",
     "list_suggestions",
@@ -305,10 +316,13 @@ class Matrix:
         wanted = listed(self.world, cell) if answer.status_code == 200 else None
         if wanted is None:
             return
-        shown = {(item["organisation"] if "pairs" in item else item)["id"] for item in answer.json()["items"]}
+        whose = "organisation" if "suggestions" in cell.operation.name else ""
+        shown = {item.get(whose, item)["id"] for item in answer.json()["items"]}
         named, veiled = wanted
         known = {record.id for record in (*self.world.organisations, *self.world.statements)}
         known |= {record.id for record in (*self.world.keys, *self.world.keys_of_actors)}
+        known |= {record.id for record in (*self.world.searches, *self.world.alerts)}
+        known |= {record.id for record in self.world.introductions}
         known |= {
             record.id for record in (*self.world.webhooks, *self.world.deliveries, *self.world.feedback)
         }
@@ -389,8 +403,14 @@ def listed(world: World, cell: Cell) -> tuple[set[str], int] | None:
             return {r.id for r in world.reviews if r.within == cell.target.id and r.kept(party)}, 0
         case "list_feedback":
             return {r.id for r in world.feedback if r.within == cell.target.id and r.kept(party)}, 0
+        case "list_alerts":
+            return {record.id for record in world.alerts if record.kept(party)}, 0
+        case "list_saved_searches":
+            return {record.id for record in world.searches if record.kept(party)}, 0
         case "list_introductions":
             return {record.id for record in world.introductions if record.kept(party)}, 0
+        case "list_feedback":
+            return {r.id for r in world.feedback if r.within == cell.target.id and r.kept(party)}, 0
         case "list_webhooks":
             return {record.id for record in world.webhooks if record.kept(party)}, 0
         case "list_deliveries":

@@ -20,8 +20,11 @@ from app.storage import deliveries as delivery_table
 from app.storage import keys as key_table
 from app.storage import organisations as organisation_table
 from app.storage import review_queue
+from app.storage import saved_searches as search_table
 from app.storage import statements as statement_table
+from app.storage import webhook_endpoints as endpoint_table
 from app.storage.deliveries import Delivery
+from app.storage.installation import signing_key
 from app.storage.organisations import Organisation
 from app.usecases import keys as key_cases
 from app.usecases import organisations as organisation_cases
@@ -295,21 +298,41 @@ def reviews_of_others_are_decided(patch: Patch) -> None:
     patch.setattr(review_queue, "reviewed_by", lambda _: true())
 
 
-def webhooks_are_overseen_by_members(patch: Patch) -> None:
-    right = access.permit
+def webhooks_are_overseen_by_centres(patch: Patch) -> None:
+    right = endpoint_table.owned_by
 
-    def wrong(rule: Any, caller: Any) -> None:
-        if rule != access.OVERSEE or not isinstance(caller, Member):
-            right(rule, caller)
+    def wrong(caller: Any) -> Any:
+        return true() if isinstance(caller, Centre) else right(caller)
 
-    patch.setattr(callers, "permit", wrong)
+    patch.setattr(endpoint_table, "owned_by", wrong)
+
+
+def centres_see_the_searches_of_members(patch: Patch) -> None:
+    right = search_table.held_by
+
+    def wrong(caller: Any) -> Any:
+        everything = search_table.SavedSearch.member_id.is_not(None)
+        return or_(right(caller), everything) if isinstance(caller, Centre) else right(caller)
+
+    patch.setattr(search_table, "held_by", wrong)
 
 
 def the_secret_of_a_webhook_is_shown(patch: Patch) -> None:
+    told: dict[str, str] = {}
+    right = endpoint_table.get
+
+    def telling(session: Any, caller: Any, endpoint_id: str) -> Any:
+        row = right(session, caller, endpoint_id)
+        if row is not None:
+            told[row.id] = row.secret(signing_key(session))
+        return row
+
+    patch.setattr(endpoint_table, "get", telling)
+
     class Telling(Webhook):
         @classmethod
         def model_validate(cls, obj: Any, **_: Any) -> Any:
-            return Webhook.model_validate(obj).model_copy(update={"description": obj.secret})
+            return Webhook.model_validate(obj).model_copy(update={"description": told.get(obj.id)})
 
     patch.setattr(webhooks_api, "Webhook", Telling)
 
@@ -356,7 +379,8 @@ MUTANTS: Mapping[str, Callable[[Patch], None]] = {
         statements_are_as_wide_as_their_organisation,
         anonymous_statements_bear_a_name,
         reviews_of_others_are_decided,
-        webhooks_are_overseen_by_members,
+        webhooks_are_overseen_by_centres,
+        centres_see_the_searches_of_members,
         the_secret_of_a_webhook_is_shown,
         messages_of_other_webhooks_are_sent_again,
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.access import Admin, Member
+from app.access import Admin, Centre, Member, Writer
 from app.outbound.addresses import Reach
 from app.schemas.centres import CentreIn
 from app.schemas.feedback import FeedbackIn
@@ -18,10 +18,23 @@ from app.schemas.introductions import IntroductionIn, IntroductionStepIn
 from app.schemas.key_text import new_key
 from app.schemas.keys import KeyIn
 from app.schemas.organisation_input import OrganisationIn
+from app.schemas.saved_searches import SavedSearchIn
 from app.schemas.statement_input import StatementIn
 from app.schemas.webhooks import WebhookIn
+from app.storage.alerts import Alert
 from app.storage.documents import Conditions
-from app.usecases import centres, feedback, introductions, keys, organisations, reviews, statements, webhooks
+from app.usecases import (
+    blocks,
+    centres,
+    feedback,
+    introductions,
+    keys,
+    organisations,
+    reviews,
+    saved_searches,
+    statements,
+    webhooks,
+)
 from app.usecases.feedback import Custom
 from app.usecases.introductions import Occasion, Terms
 from app.usecases.keys import Desk
@@ -152,8 +165,11 @@ class World:
     reviews: list[Record] = field(default_factory=list)
     keys: list[Record] = field(default_factory=list)
     keys_of_actors: list[Record] = field(default_factory=list)
-    feedback: list[Record] = field(default_factory=list)
+    searches: list[Record] = field(default_factory=list)
+    alerts: list[Record] = field(default_factory=list)
     introductions: list[Record] = field(default_factory=list)
+    blocks: list[Record] = field(default_factory=list)
+    feedback: list[Record] = field(default_factory=list)
     webhooks: list[Record] = field(default_factory=list)
     deliveries: list[Record] = field(default_factory=list)
     secrets: list[Secret] = field(default_factory=list)
@@ -190,7 +206,10 @@ def build(session: Session) -> World:
         records.append(Record("missing", MISSING, exists=False))
     _reviews(session, world)
     _feedback(session, world)
+    _searches(session, world)
     _introductions(session, world)
+    _blocks(session, world)
+    _feedback(session, world)
     _keys(session, world)
     _actors(session, world)
     # Last, so that nothing of the above is queued for them.
@@ -377,6 +396,34 @@ def _feedback(session: Session, world: World) -> None:
     ]
 
 
+def _searches(session: Session, world: World) -> None:
+    """What some look for; nobody else knows of it, the centre of a member neither."""
+    holders: dict[str, Member | Centre] = {
+        "member": Member(world.ids["own"]),
+        "other": Member(world.ids["neighbour"]),
+        "north": Centre("north", frozenset({"RU-SVE"})),
+        "south": Centre("south", frozenset({"RU-PER"})),
+    }
+    for party, holder in holders.items():
+        name, words = _token(), _token()
+        question = {"text": f"Нужны отливки {words}"}
+        given = SavedSearchIn.model_validate({"name": name, "about": "text", "question": question})
+        row = saved_searches.create(session, holder, given, UNDER)
+        record = Record(f"search of {party}", row.id, 1, frozenset({party}))
+        # An offer that everybody with a key may be told of, but for its own owner.
+        offer = next(one for one in world.statements if one.name == "offer of foreign_members")
+        alert = Alert(search_id=row.id, statement_id=offer.id, probability=0.5, strength="strong")
+        session.add(alert)
+        session.flush()
+        world.alerts.append(Record(f"alert of {party}", alert.id, 1, frozenset({party})))
+        world.searches.append(record)
+        world.secrets += [
+            Secret(text, f"{what} of {record.name}", record, "kept")
+            for text, what in ((name, "name"), (words, "words"), (row.id, "id"))
+        ]
+    world.searches.append(Record("missing", MISSING, exists=False))
+
+
 def _introductions(session: Session, world: World) -> None:
     """They are known to the keepers of their two sides, reason and all."""
     for name, (asker, asked) in INTRODUCED.items():
@@ -395,6 +442,22 @@ def _introductions(session: Session, world: World) -> None:
         world.secrets.append(Secret(words, f"reason of introduction {name}", record, "kept"))
         world.secrets.append(Secret(row.id, f"id of introduction {name}", record, "kept"))
     world.introductions.append(Record("missing", MISSING, exists=False))
+
+
+def _blocks(session: Session, world: World) -> None:
+    """Of whom nobody with a key of its own is blocked, so that lists stay as they are.
+
+    An entry is named by an id to those who see whom it blocks only.
+    """
+    for name, blocked in (("own", "neighbour_hidden"), ("foreign_hidden", "foreign")):
+        owner, keepers = world.ids[name], frozenset(KEEPERS[name] & KEEPERS[blocked])
+        blocks.add(session, ADMIN, (owner, world.ids[blocked]), NOW)
+        record = Record(f"of {name}", world.ids[blocked], 1, keepers, within=owner)
+        world.blocks.append(record)
+    world.blocks += [
+        Record("missing", MISSING, exists=False, within=world.ids["own"]),
+        Record("of none", world.ids["foreign"], exists=False, within=MISSING),
+    ]
 
 
 def _key(kind: str, *scopes: str, name: str = "x", **holder: Any) -> KeyIn:
@@ -431,29 +494,35 @@ def _keys(session: Session, world: World) -> None:
 
 
 def _webhooks(session: Session, world: World) -> None:
-    """Endpoints are the administrators' alone, and so is everything in them."""
-    for name in ("told", "told_too"):
+    """Endpoints are their owners', and so is everything in them; an administrator oversees all."""
+    owners: dict[str, Writer] = {
+        "": ADMIN,
+        "member": Member(world.ids["own"]),
+        "north": Centre("north", frozenset({"RU-SVE"})),
+        "south": Centre("south", frozenset({"RU-PER"})),
+    }
+    for party, owner in owners.items():
+        name, keepers = f"of {party or 'admin'}", frozenset({party} - {""})
         token, label = _token(), _token()
         given = WebhookIn(
             url=f"https://hooks.example/{token}",
             description=label,
             event_types=[EventType.STATEMENT_CREATED, EventType.ORGANISATION_UPDATED],
         )
-        row = webhooks.create(session, ADMIN, given, Reach())
-        former = row.secret
-        webhooks.rotate(session, ADMIN, row.id, NOW)
-        sent = webhooks.test(session, ADMIN, row.id, NOW)
-        world.webhooks.append(Record(name, row.id, row.version))
-        world.deliveries.append(Record(f"test of {name}", sent.id, within=row.id))
+        row, former = webhooks.create(session, owner, given, Reach())
+        _, fresh = webhooks.rotate(session, owner, row.id, NOW)
+        sent = webhooks.test(session, owner, row.id, NOW)
+        world.webhooks.append(Record(name, row.id, row.version, keepers))
+        world.deliveries.append(Record(f"test {name}", sent.id, 1, keepers, within=row.id))
         world.secrets += [
             Secret(secret.removeprefix("whsec_"), f"secret of webhook {name}", world.webhooks[-1], "never")
-            for secret in (row.secret, former)
+            for secret in (fresh, former)
         ]
         world.secrets += [
             Secret(text, f"{what} of webhook {name}", world.webhooks[-1], "kept")
             for text, what in ((token, "address"), (label, "description"), (row.id, "id"), (sent.id, "test"))
         ]
-    first, second = world.webhooks
+    first, second, *_ = world.webhooks
     world.webhooks.append(Record("missing", MISSING, exists=False))
     world.deliveries += [
         Record("missing", MISSING, exists=False, within=first.id),

@@ -97,6 +97,8 @@ REACHES: Mapping[Reach, str] = {
     Reach.REVIEWED: "reviews of statements of organisations the caller keeps, and those handed over to it",
     Reach.KEYS: "an administrator's: all keys; a centre's: its own and those of the members it keeps; "
     "a member's: its own",
+    Reach.OWN: "what the holder of the key made itself: nobody else sees it, its centre does not either; "
+    "an administrator sees all webhooks",
 }
 SCOPES: Mapping[Scope, str] = {
     Scope.READ: "whatever the holder may see, unpublished work of its own included",

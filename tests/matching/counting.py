@@ -23,6 +23,7 @@ from app.vocabulary import EmptyReason
 
 TESTS: Mapping[str, Callable[[MatchDocument, Wish], bool]] = {
     "expired": lambda one, wish: one.expires_on is None or one.expires_on >= wish.today,
+    "among": lambda one, wish: not wish.filters.among or one.organisation_id in wish.filters.among,
     "own_organisation": lambda one, wish: one.organisation_id != wish.document.organisation_id,
     "excluded_organisations": lambda one, wish: (
         one.organisation_id not in wish.filters.excluded_organisations

@@ -146,6 +146,7 @@ def test_a_statement_counts_up_to_its_last_day(days: int, shown: bool) -> None:
         (Filters(organisation_kinds=frozenset({OrganisationKind.RESEARCH})), []),
         (Filters(certificates=frozenset({"ISO 9001", "AS9100"})), ["c1"]),
         (Filters(excluded_organisations=frozenset({"org-c1", "unknown"})), ["c2"]),
+        (Filters(among=frozenset({"org-c1", "unknown"})), ["c1"]),
     ],
 )
 def test_each_filter_lets_through_what_it_names(filters: Filters, left: list[str]) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from app.access import Admin, Caller, Centre, Member, Website, keeps
 from app.storage.database import connect
 from app.storage.organisations import Organisation, kept_by, visible_to
+from app.storage.webhook_endpoints import wanting
 from tests.access import world
 
 REGIONS = ("RU-SVE", "RU-PER")
@@ -32,6 +33,23 @@ def test_python_sql_and_the_facts_agree(database_url: str) -> None:
             in_python = {row.id for row in rows if keeps(caller, row.id, row.centre_id, row.region)}
             assert in_sql == in_python == {fact.id for fact in facts.organisations if fact.kept(party)}
             assert seen == {fact.id for fact in facts.organisations if fact.seen(party)}
+    database.dispose()
+
+
+def test_keepers_hear_of_what_they_keep(database_url: str) -> None:
+    database = connect(database_url)
+    with database.writing() as session:
+        facts = world.build(session)
+    with database.reading() as session:
+        for fact in (one for one in facts.organisations if one.exists):
+            told = set(wanting(session, "statement.created", [fact.id]))
+            assert told == {
+                hook.id
+                for hook in facts.webhooks
+                if hook.exists and (not hook.keepers or hook.keepers & fact.keepers)
+            }, fact.name
+        everybodys = {hook.id for hook in facts.webhooks if hook.exists and not hook.keepers}
+        assert set(wanting(session, "statement.created", [])) == everybodys
     database.dispose()
 
 
