@@ -2,7 +2,18 @@
 
 import typer
 
-from app.cli import background, centres, database, directory, keys, quality, service, watching, webhooks
+from app.cli import (
+    background,
+    centres,
+    database,
+    directory,
+    introductions,
+    keys,
+    quality,
+    service,
+    watching,
+    webhooks,
+)
 
 app = typer.Typer(
     name="smezhnik",
@@ -25,3 +36,5 @@ app.add_typer(centres.app, name="centres")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(watching.searches, name="saved-searches")
 app.add_typer(watching.found, name="alerts")
+app.add_typer(introductions.app, name="introductions")
+app.add_typer(introductions.block_app, name="blocks")

@@ -144,6 +144,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "Этот адрес не из открытого интернета",
         "This address is not of the public internet",
     ),
+    "statement_unknown": ("Нет такой записи у этой организации", "This organisation has no such statement"),
     "partner_self": ("С самим собой не знакомятся", "Nobody is introduced to itself"),
     "decline_reason_required": ("Чтобы отклонить, назовите причину", "To decline, give the reason"),
     "decline_reason_out_of_place": (

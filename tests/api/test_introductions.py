@@ -14,10 +14,22 @@ from app.bootstrap import Runtime
 from app.settings import Settings
 from tests.api.acquaintance import REASON, REFUSAL, Clock, Party
 from tests.conftest import ADMIN_KEY
+from tests.databases import KINDS
 from tests.directory import Directory, bearer
 
 OFFER = "Отливки корпусов насосов из чугуна СЧ20, завод «Вомашка», vomashka.ru"
 WANTED = "Нужны отливки корпусов насосов из чугуна СЧ20"
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """SQLite, but for the tests whose queries differ on PostgreSQL."""
+    kind = getattr(request, "param", "sqlite")
+    url: str = request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[kind])
+    return url
+
+
+on_both = pytest.mark.parametrize("database_url", KINDS, indirect=True)
 
 
 @pytest.fixture
@@ -56,6 +68,7 @@ def emails(answer: Any) -> list[str]:
     return [contact["email"] for contact in answer.json()["items"]]
 
 
+@on_both
 def test_from_interest_to_contacts_and_a_confirmed_outcome(
     directory: Directory, asker: Party, foundry: Party
 ) -> None:
@@ -97,6 +110,7 @@ def test_from_interest_to_contacts_and_a_confirmed_outcome(
     ]
 
 
+@on_both
 def test_what_the_client_saw_is_kept(runtime: Runtime, asker: Party, foundry: Party) -> None:
     asker.asked(foundry.id, suggested={"rank": 3, "probability": 0.61, "index_version": 2**40})
     with runtime.database.reading() as session:
@@ -223,6 +237,7 @@ def test_outgoing_interests_are_capped_and_incoming_never(
     assert len(asker.listed(role="in")) == 3
 
 
+@on_both
 def test_listed_by_role_state_and_organisation_a_page_at_a_time(
     directory: Directory, asker: Party, foundry: Party, clock: Clock
 ) -> None:
@@ -375,6 +390,7 @@ def test_letters_go_to_the_side_concerned_and_name_nobody(
             assert secret not in data
 
 
+@on_both
 def test_one_reminder_then_it_expires_and_the_centre_is_warned(
     directory: Directory, runtime: Runtime, asker: Party, clock: Clock
 ) -> None:
@@ -468,6 +484,7 @@ def test_a_withdrawal_holds_in_the_next_request_of_each_worker(
     assert second.get(path, headers=asker.headers).status_code == 409
 
 
+@on_both
 def test_a_removed_organisation_takes_its_introductions_along(
     directory: Directory, asker: Party, foundry: Party
 ) -> None:
