@@ -20,11 +20,23 @@ from app.storage.deliveries import Delivery
 from app.storage.letters import LetterPart
 from app.usecases import alerting
 from tests.conftest import ADMIN_KEY, SecretStr
+from tests.databases import KINDS
 from tests.directory import Directory, bearer
 
 SEARCHES, ALERTS = "/v1/saved-searches", "/v1/alerts"
 NEED = "Нужны отливки корпусов насосов из чугуна СЧ20"
 OFFER = "Литьё корпусов насосов из чугуна СЧ20"
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """SQLite, where a test does not ask for both."""
+    kind = getattr(request, "param", "sqlite")
+    url: str = request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[kind])
+    return url
+
+
+on_both = pytest.mark.parametrize("database_url", KINDS, indirect=True)
 
 
 @pytest.fixture
@@ -81,6 +93,7 @@ def rows(runtime: Runtime, table: type[Any]) -> list[Any]:
         return list(session.scalars(select(table)))
 
 
+@on_both
 def test_a_new_statement_raises_one_alert(
     client: TestClient, directory: Directory, member: dict[str, Any], runtime: Runtime
 ):
@@ -103,6 +116,7 @@ def test_a_new_statement_raises_one_alert(
     assert alerts(client, bearer(directory.key("member", "read", organisation_id=foundry["id"]))) == []
 
 
+@on_both
 def test_an_alert_is_read_once_and_by_its_holder_only(
     client: TestClient, directory: Directory, member: dict[str, Any], runtime: Runtime
 ):
@@ -227,6 +241,7 @@ def test_letters_go_to_contacts_with_the_reason_in_either_language(
     assert {json.dumps(row.data) for row in rows(runtime, Delivery)} == {"{}"}
 
 
+@on_both
 def test_what_was_hidden_before_the_letter_went_out_is_not_told(
     client: TestClient, directory: Directory, member: dict[str, Any], runtime: Runtime, tmp_path: Path
 ):
@@ -250,6 +265,7 @@ def test_what_was_hidden_before_the_letter_went_out_is_not_told(
     assert {row.state for row in rows(runtime, Delivery)} == {"delivered", "cancelled"}
 
 
+@on_both
 def test_two_workers_raise_each_alert_once(
     client: TestClient, directory: Directory, member: dict[str, Any], runtime: Runtime
 ):
@@ -273,6 +289,7 @@ def test_two_workers_raise_each_alert_once(
     assert len(rows(runtime, Delivery)) == 3, "one letter a search"
 
 
+@on_both
 def test_a_crash_between_looking_and_writing_loses_nothing(
     client: TestClient, directory: Directory, member: dict[str, Any], runtime: Runtime
 ):
@@ -297,6 +314,7 @@ def test_a_crash_between_looking_and_writing_loses_nothing(
     assert len(rows(runtime, Alert)) == len(rows(runtime, Delivery)) == 1
 
 
+@on_both
 def test_a_search_removed_meanwhile_stops_nothing(
     client: TestClient, directory: Directory, member: dict[str, Any], runtime: Runtime
 ):

@@ -17,6 +17,7 @@ from app.settings import Settings
 from app.storage.deliveries import Delivery
 from app.storage.digests import week_at
 from tests.conftest import ADMIN_KEY, SecretStr
+from tests.databases import KINDS
 from tests.directory import Directory, bearer
 
 NEED = "Нужны отливки корпусов насосов из чугуна СЧ20"
@@ -32,6 +33,17 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """SQLite, where a test does not ask for both."""
+    kind = getattr(request, "param", "sqlite")
+    url: str = request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[kind])
+    return url
+
+
+on_both = pytest.mark.parametrize("database_url", KINDS, indirect=True)
 
 
 @pytest.fixture
@@ -69,6 +81,7 @@ def letters(tmp_path: Path) -> dict[str, Any]:
     return {str(letter["to"]): letter for letter in read}
 
 
+@on_both
 def test_one_letter_a_week_with_what_is_new_and_what_ends(
     directory: Directory, runtime: Runtime, clock: Clock, tmp_path: Path
 ):
@@ -94,6 +107,7 @@ def test_one_letter_a_week_with_what_is_new_and_what_ends(
     assert worker.run_once(runtime)["send_digests"] == 0, "there was nothing new and nothing ended"
 
 
+@on_both
 def test_two_workers_write_one_letter(directory: Directory, runtime: Runtime, tmp_path: Path):
     buyer = directory.organisation(contacts=person("buyer@sample.example"))
     directory.statement(buyer, "need", NEED)
@@ -122,6 +136,7 @@ def test_two_workers_write_one_letter(directory: Directory, runtime: Runtime, tm
     ]
 
 
+@on_both
 def test_who_switched_it_off_gets_none(
     client: TestClient, directory: Directory, runtime: Runtime, tmp_path: Path
 ):

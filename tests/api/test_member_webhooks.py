@@ -13,11 +13,23 @@ from app.bootstrap import Runtime
 from app.settings import Settings
 from app.storage.database import connect
 from tests.conftest import ADMIN_KEY, SecretStr
+from tests.databases import KINDS
 from tests.directory import Directory, bearer
 from tests.receivers import GOOD, Receiver, receiving
 
 PATH = "/v1/webhooks"
 OFFER = "Литьё корпусов насосов из чугуна СЧ20"
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """SQLite, where a test does not ask for both."""
+    kind = getattr(request, "param", "sqlite")
+    url: str = request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[kind])
+    return url
+
+
+on_both = pytest.mark.parametrize("database_url", KINDS, indirect=True)
 
 
 @pytest.fixture
@@ -52,6 +64,7 @@ def heard(receiver: Receiver) -> list[tuple[str, str]]:
     return sorted((body["type"], body["data"]["id"]) for body in bodies)
 
 
+@on_both
 def test_keepers_hear_of_what_they_keep_only(
     client: TestClient, directory: Directory, runtime: Runtime, receiver: Receiver
 ):
@@ -79,6 +92,7 @@ def test_keepers_hear_of_what_they_keep_only(
     assert heard(receiver) == sorted(kept)
 
 
+@on_both
 def test_an_endpoint_goes_with_its_member(
     client: TestClient, directory: Directory, runtime: Runtime, receiver: Receiver, admin: dict[str, str]
 ):
@@ -186,6 +200,7 @@ def test_an_endpoint_that_was_gone_is_switched_on_again(
     assert private.json()["errors"][0]["code"] == "url_private"
 
 
+@on_both
 def test_no_secret_stands_in_its_table_and_a_way_back_keeps_it(
     client: TestClient, admin: dict[str, str], receiver: Receiver, runtime: Runtime, settings: Settings
 ):

@@ -13,6 +13,12 @@ from tests.directory import profile
 Write = Callable[[str, Any], Path]
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """The commands reach the database as the API does, which is tested on both."""
+    return sqlite_url
+
+
 @pytest.fixture(autouse=True)
 def without_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SMEZHNIK_ENCODER", "false")
