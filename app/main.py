@@ -12,7 +12,9 @@ from starlette.types import ASGIApp
 
 from app import bootstrap
 from app.api import (
+    audit,
     centres,
+    erasures,
     feedback,
     idempotency,
     keys,
@@ -38,11 +40,13 @@ from app.usecases.keys import Desk
 
 ROUTERS = (
     organisations.router,
+    erasures.router,
     statements.router,
     suggestions.router,
     feedback.router,
     keys.router,
     centres.router,
+    audit.router,
     webhooks.router,
     reference.router,
     meta.problems,

@@ -123,6 +123,7 @@ class ChangeAction(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     DELETED = "deleted"
+    ERASED = "erased"
 
 
 class Verdict(StrEnum):

@@ -39,6 +39,7 @@ TAGS = [
     {"name": "keys", "description": "Keys of members, centres, the website and administrators."},
     {"name": "centres", "description": "Promotion centres and their regions."},
     {"name": "webhooks", "description": "Addresses that are told of changes, and what was sent to them."},
+    {"name": "privacy", "description": "Erasure of persons, and who changed what."},
     {"name": "reference", "description": "Regions, countries, and the signals of the engine."},
     {"name": "problems", "description": "What each code of a refusal means."},
 ]

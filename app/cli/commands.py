@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import background, centres, database, directory, keys, quality, service
+from app.cli import background, centres, database, directory, keys, privacy, quality, service
 
 app = typer.Typer(
     name="smezhnik",
@@ -18,6 +18,8 @@ app.command("health")(service.health)
 app.command("import")(directory.import_file)
 app.command("suggest")(directory.suggest)
 app.command("reindex")(directory.reindex)
+app.command("audit")(privacy.audit)
+app.command("erase")(privacy.erase)
 app.command("evaluate")(quality.evaluate)
 app.add_typer(database.app, name="db")
 app.add_typer(keys.app, name="keys")

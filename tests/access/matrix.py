@@ -172,6 +172,7 @@ BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "create_centre": {"id": "west", "name_ru": "Запад", "name_en": "West"},
     "update_centre": {"name_ru": "Север"},
     "give_feedback": _feedback,
+    "erase_person": {"email": "nobody@sample.example"},
     "create_webhook": {"url": "https://hooks.example/new", "event_types": ["statement.created"]},
 }
 """What is sent: a body, or several with the record each of them is about."""
@@ -181,6 +182,7 @@ TARGETS: Mapping[str, Callable[[World], list[Record]]] = {
     "{statement_id}": lambda world: world.statements,
     "{key_id}": lambda world: world.keys,
     "{feedback_id}": lambda world: world.feedback,
+    "{contact_id}": lambda world: world.contacts,
     "{webhook_id}": lambda world: world.webhooks,
     "{delivery_id}": lambda world: world.deliveries,
     "{centre_id}": lambda _: [Record("north", "north"), Record("missing", "nowhere", exists=False)],

@@ -123,6 +123,7 @@ class World:
     statements: list[Record] = field(default_factory=list)
     keys: list[Record] = field(default_factory=list)
     keys_of_actors: list[Record] = field(default_factory=list)
+    contacts: list[Record] = field(default_factory=list)
     feedback: list[Record] = field(default_factory=list)
     webhooks: list[Record] = field(default_factory=list)
     deliveries: list[Record] = field(default_factory=list)
@@ -149,6 +150,7 @@ def build(session: Session) -> World:
     for records, was in ((world.organisations, gone), (world.statements, of_gone), (world.keys, key_of_gone)):
         records.append(Record("deleted", was.id, exists=False))
         records.append(Record("missing", MISSING, exists=False))
+    world.contacts.append(Record("missing", MISSING, exists=False, within=world.ids["own"]))
     _feedback(session, world)
     _keys(session, world)
     _actors(session, world)
@@ -178,6 +180,7 @@ def _organisation(session: Session, world: World, name: str) -> None:
     record = Record(name, row.id, 1, keepers, visibility)
     world.organisations.append(record)
     world.ids[name] = row.id
+    world.contacts.append(Record(f"contact of {name}", row.contacts[0].id, 1, keepers, within=row.id))
     numbers = {"inn": given["identifiers"][0]["number"], "id": row.id}
     world.secrets += [Secret(text, f"{label} of {name}", record) for label, text in (said | numbers).items()]
     of_contacts = frozenset({"list_contacts"})
