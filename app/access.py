@@ -94,6 +94,7 @@ ERASE = Rule((CallerKind.CENTRE, CallerKind.ADMIN), Scope.WRITE, Reach.KEPT)
 WRITE_KEPT = Rule(KEY_HOLDERS, Scope.WRITE, Reach.KEPT)
 HOLD_KEYS = Rule(KEY_HOLDERS, Scope.KEYS, Reach.KEYS)
 ADMINISTER = Rule((CallerKind.ADMIN,), Scope.WRITE, Reach.ANY)
+READ_KEPT = Rule(KEY_HOLDERS, Scope.READ, Reach.KEPT)
 OVERSEE = Rule((CallerKind.ADMIN,), Scope.READ, Reach.ANY)
 
 

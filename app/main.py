@@ -17,6 +17,7 @@ from app.api import (
     erasures,
     feedback,
     idempotency,
+    introductions,
     keys,
     meta,
     openapi,
@@ -44,6 +45,7 @@ ROUTERS = (
     statements.router,
     suggestions.router,
     feedback.router,
+    introductions.router,
     keys.router,
     centres.router,
     audit.router,
@@ -91,6 +93,7 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
     for router in ROUTERS:
         app.include_router(router)
     app.webhooks.include_router(webhooks.events)
+    app.webhooks.include_router(introductions.events)
     app.mount(
         meta.STATIC, StaticFiles(directory=str(files("fastapi_offline") / "static")), name="docs-assets"
     )

@@ -95,6 +95,17 @@ class Strength(StrEnum):
     POSSIBLE = "possible"
 
 
+class Ground(StrEnum):
+    """What of two statements is compared."""
+
+    WORDS = "words"
+    """Words and codes only: meaning is not known."""
+    MEANING = "meaning"
+    """Meaning beside words and codes."""
+    ACROSS_SCRIPTS = "across_scripts"
+    """Meaning and codes: the texts share no script, so no words."""
+
+
 class RegionPreference(StrEnum):
     """Which regions a suggestion list puts first."""
 
@@ -124,6 +135,7 @@ class ChangeAction(StrEnum):
     UPDATED = "updated"
     DELETED = "deleted"
     ERASED = "erased"
+    READ = "read"
 
 
 class Verdict(StrEnum):
@@ -214,4 +226,12 @@ class EventType(StrEnum):
     STATEMENT_CREATED = "statement.created"
     STATEMENT_UPDATED = "statement.updated"
     STATEMENT_DELETED = "statement.deleted"
+    INTRODUCTION_REQUESTED = "introduction.requested"
+    INTRODUCTION_REMINDED = "introduction.reminded"
+    INTRODUCTION_ACCEPTED = "introduction.accepted"
+    INTRODUCTION_DECLINED = "introduction.declined"
+    INTRODUCTION_WITHDRAWN = "introduction.withdrawn"
+    INTRODUCTION_EXPIRED = "introduction.expired"
+    INTRODUCTION_STATED = "introduction.stated"
+    INTRODUCTION_CONCLUDED = "introduction.concluded"
     WEBHOOK_TEST = "webhook.test"

@@ -1,7 +1,7 @@
 """feedback on suggestions
 
 Revision ID: 0050
-Revises: 0011
+Revises: 0030
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 
 
 revision = '0050'
-down_revision = '0011'
+down_revision = '0030'
 branch_labels = None
 depends_on = None
 

@@ -13,6 +13,7 @@ from app.vocabulary import (
     CodeScheme,
     Diversity,
     EmptyReason,
+    Ground,
     NeedType,
     OrganisationKind,
     RegionPreference,
@@ -55,15 +56,6 @@ class MatchDocument:
     visibility: Visibility = Visibility.PUBLIC
     expires_on: date | None = None
     passages: Passages | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a region lies: degrees north and east, and its federal district."""
-
-    latitude: float
-    longitude: float
-    district: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +118,7 @@ class Match:
     """A statement that fits, why, and what of the need it leaves open.
 
     The contributions of `evidence` sum to `score`; `covered` and `uncovered` are parts
-    of the need in its own words, whichever side of the match the need is.
+    of the need in its own words, whichever side the need is. `ground` is what was compared.
     """
 
     document: MatchDocument
@@ -135,6 +127,7 @@ class Match:
     evidence: tuple[Evidence, ...]
     covered: tuple[str, ...] = ()
     uncovered: tuple[str, ...] = ()
+    ground: Ground = Ground.WORDS
 
 
 @dataclass(frozen=True, slots=True)

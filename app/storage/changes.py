@@ -16,7 +16,9 @@ from app.vocabulary import ChangeAction
 FEED_LOCK = 0x534D455A
 """Key of the PostgreSQL advisory lock that makes sequence order equal commit order («SMEZ»)."""
 
-Entity = Literal["organisation", "statement", "centre", "key", "feedback", "contact", "erasure"]
+Entity = Literal[
+    "organisation", "statement", "centre", "key", "feedback", "introduction", "block", "contact", "erasure"
+]
 
 INDEXED: tuple[Entity, ...] = ("organisation", "statement")
 """Records whose changes an index takes up; others move its version only."""

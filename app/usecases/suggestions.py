@@ -16,19 +16,11 @@ from app.storage.documents import Conditions, documents_of, question_of
 from app.storage.installation import handles_of
 from app.storage.kept_away import partners_kept_away
 from app.storage.organisations import Organisation
+from app.storage.veils import Veiled, veils_of
 from app.vocabulary import CodeScheme
 
 NOBODY = ""
 """The id of no organisation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Veiled:
-    """What may be known of an anonymous partner, and the handle that stands for its id."""
-
-    handle: str
-    country: str
-    region: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,5 +141,4 @@ def _excluded(asking: Asking, wished: Sequence[str]) -> frozenset[str]:
 
 def _veiled(asking: Asking, ids: Sequence[str]) -> dict[str, Veiled]:
     rows = organisations.veiled_by_id(asking.session, asking.caller, ids) if ids else {}
-    handles = handles_of(asking.session, asking.caller, list(rows))
-    return {one: Veiled(handles[one], row.country, row.region) for one, row in rows.items()}
+    return veils_of(asking.session, asking.caller, rows)
