@@ -30,6 +30,7 @@ from app.outbound.addresses import Reach, networks_of
 from app.outbound.mail import MailFolder, MailServer, Post
 from app.rates import RateLimiter
 from app.settings import Settings
+from app.showings import Showings
 from app.storage import reference as reference_tables
 from app.storage.database import Database, connect
 from app.storage.documents import Conditions
@@ -53,6 +54,7 @@ class Runtime:
     admin_key: str | None
     test_keys: bool
     key_use: KeyUse
+    showings: Showings
     language: Language
     public_url: str
     reach: Reach
@@ -132,14 +134,6 @@ def build_index(geography: Geography, documents: Iterable[MatchDocument], versio
     return MatchIndex.build(documents, geography, version)
 
 
-def places() -> dict[str, Place]:
-    """Where the regions are, by their codes."""
-    return {
-        region.code: Place(region.latitude, region.longitude, region.district)
-        for region in reference.regions().values()
-    }
-
-
 def warm() -> None:
     """Compile what the engine compiles at its first use."""
     kernel.warm()
@@ -176,6 +170,7 @@ def start(
         admin_key=settings.admin_key.get_secret_value() if settings.admin_key else None,
         test_keys=settings.test_keys,
         key_use=KeyUse(database),
+        showings=Showings(database, settings.record_shown_days),
         language=settings.language,
         public_url=settings.public_url,
         reach=reach_of(settings),

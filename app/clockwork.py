@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.storage import deliveries, idempotency
+from app.storage import deliveries, idempotency, showings
 from app.usecases import introduction_clock
 
 Duty = Callable[[Session, datetime], int]
@@ -19,5 +19,6 @@ DUTIES: Mapping[str, Duty] = {
     "expire_introductions": introduction_clock.expire,
     "sweep_outbox": deliveries.sweep,
     "sweep_idempotency": idempotency.sweep,
+    "sweep_showings": showings.sweep,
 }
 """Every duty by its name, in the order they are done."""

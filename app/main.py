@@ -128,6 +128,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         runtime.keeper.catch_up(session)
     yield
     runtime.key_use.close()
+    runtime.showings.close()
     runtime.database.dispose()
 
 

@@ -101,6 +101,10 @@ class Settings(BaseSettings):
     declined_days: Annotated[int, Field(ge=0, le=3_650)] = Field(
         default=180, description="Days for which two organisations are not suggested after one declined."
     )
+    record_shown_days: Annotated[int, Field(ge=0, le=3650)] = Field(
+        default=0,
+        description="Days to keep what members and centres were shown, for evaluation; 0 records nothing.",
+    )
     worker_threads: Annotated[int, Field(ge=1, le=64)] = Field(
         default=4, description="How many messages `smezhnik worker` delivers at the same time."
     )

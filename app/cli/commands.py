@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import background, centres, database, directory, keys, privacy, quality, service
+from app.cli import background, centres, database, directory, keys, privacy, quality, recorded, service
 
 app = typer.Typer(
     name="smezhnik",
@@ -20,7 +20,7 @@ app.command("suggest")(directory.suggest)
 app.command("reindex")(directory.reindex)
 app.command("audit")(privacy.audit)
 app.command("erase")(privacy.erase)
-app.command("evaluate")(quality.evaluate)
+app.command("evaluate", cls=recorded.EvaluateCommand)(quality.evaluate)
 app.add_typer(database.app, name="db")
 app.add_typer(keys.app, name="keys")
 app.add_typer(centres.app, name="centres")

@@ -16,6 +16,7 @@ from app.storage.documents import Conditions, documents_of, question_of
 from app.storage.installation import handles_of
 from app.storage.kept_away import partners_kept_away
 from app.storage.organisations import Organisation
+from app.storage.showings import ShownPartner
 from app.storage.veils import Veiled, veils_of
 from app.vocabulary import CodeScheme
 
@@ -111,6 +112,16 @@ def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuer
     cards = organisations.cards_by_id(asking.session, asking.caller, ids)
     veiled = _veiled(asking, [one for one in ids if one not in cards])
     return Suggested(partners, cards, veiled, asking.index.version)
+
+
+def shown_of(found: Suggested) -> list[ShownPartner]:
+    """The partners as they stand in the answer: without those that were hidden meanwhile."""
+    known = found.cards.keys() | found.veiled.keys()
+    listed = [one for one in found.partners.partners if one.organisation_id in known]
+    return [
+        ShownPartner(one.organisation_id, rank, round(one.probability, 2))
+        for rank, one in enumerate(listed, start=1)
+    ]
 
 
 def is_settled(asking: Asking) -> bool:
