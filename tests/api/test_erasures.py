@@ -64,7 +64,9 @@ def kept(directory: Directory, runtime: Runtime, owner: dict[str, Any]) -> None:
     assert texts == {"Отливки из чугуна. Спросить: …, …, …"}
 
 
-def test_a_contact_is_gone_in_one_call(directory: Directory, runtime: Runtime) -> None:
+def test_a_contact_is_gone_in_one_call(
+    directory: Directory, runtime: Runtime, capfd: pytest.CaptureFixture[str]
+) -> None:
     owner = filled(directory, runtime)
     assert len(remains(runtime.database, CANARIES)) > 10
     (contact,) = [one for one in contacts_of(directory, owner) if one["name"] == PERSON["name"]]
@@ -76,8 +78,11 @@ def test_a_contact_is_gone_in_one_call(directory: Directory, runtime: Runtime) -
     assert remains(runtime.database, CANARIES) == []
     kept(directory, runtime, owner)
     assert directory.delete(path, owner["version"] + 1).status_code == 404
-    webhook_fields = directory.client.get(f"/v1/organisations/{owner['id']}", headers=directory.headers)
-    assert webhook_fields.headers["ETag"] != f'"v{owner["version"]}"'
+    logged = "".join(capfd.readouterr()).lower()
+    assert "operation=erase_contact" in logged
+    assert [text for text in CANARIES if text.lower() in logged] == []
+    shown = directory.client.get(f"/v1/organisations/{owner['id']}", headers=directory.headers)
+    assert shown.headers["ETag"] != f'"v{owner["version"]}"'
 
 
 def test_a_person_is_gone_everywhere_by_mail_or_phone(directory: Directory, runtime: Runtime) -> None:
