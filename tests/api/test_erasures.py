@@ -8,6 +8,7 @@ from app.bootstrap import Runtime
 from app.storage import deliveries
 from app.storage.contacts import Contact
 from app.storage.deliveries import Delivery
+from app.storage.introductions import Introduction
 from app.vocabulary import DeliveryState
 from tests.directory import Directory, bearer
 from tests.remains import remains
@@ -37,6 +38,12 @@ def filled(directory: Directory, runtime: Runtime, **changes: Any) -> dict[str, 
     path = f"/v1/organisations/{owner['id']}/feedback"
     assert directory.client.post(path, json=feedback, headers=directory.headers).status_code == 201
     with runtime.database.writing() as session:
+        session.add(
+            Introduction(
+                initiator_id=partner["id"], partner_id=owner["id"], state="declined", reason=TEXT,
+                decline_reason=TEXT, deadline_at=runtime.clock(), remind_at=runtime.clock(),
+            )
+        )  # fmt: skip
         deliveries.queue_letter(session, "pyotr@Canary.example", "letter", "Вам", "Есть совпадение")
         deliveries.queue_letter(session, "anna@canary.example", "letter", "Вам", f"Контакт: {TEXT}")
         failed = deliveries.queue_letter(session, "pyotr@canary.example", "letter", "Вам", TEXT)
