@@ -24,7 +24,7 @@ RANKS: Mapping[str, range] = {
 }
 ALL = "all"
 ENOUGH = 30
-"""Cases from which a share says something: below, the interval is wider than ±18 points."""
+"""Cases from which a share says something: below, the interval around a half is wider than ±17 points."""
 
 
 @dataclass(frozen=True, slots=True)
