@@ -92,6 +92,8 @@ READ_VISIBLE = Rule(EVERYBODY, Scope.READ, Reach.VISIBLE)
 READ_CONTACTS = Rule(KEY_HOLDERS, Scope.CONTACTS, Reach.KEPT)
 REGISTER = Rule((CallerKind.CENTRE, CallerKind.ADMIN), Scope.WRITE, Reach.KEPT)
 READ_KEPT = Rule(KEY_HOLDERS, Scope.READ, Reach.KEPT)
+AUDIT = Rule((CallerKind.CENTRE, CallerKind.ADMIN), Scope.READ, Reach.KEPT)
+ERASE = Rule((CallerKind.CENTRE, CallerKind.ADMIN), Scope.WRITE, Reach.KEPT)
 WRITE_KEPT = Rule(KEY_HOLDERS, Scope.WRITE, Reach.KEPT)
 REVIEW = Rule((CallerKind.CENTRE, CallerKind.ADMIN), Scope.REVIEW, Reach.REVIEWED)
 READ_KEPT = Rule(KEY_HOLDERS, Scope.READ, Reach.KEPT)
@@ -106,7 +108,7 @@ OVERSEE = Rule((CallerKind.ADMIN,), Scope.READ, Reach.ANY)
 
 
 def actor_of(caller: Caller) -> tuple[str, str]:
-    """The caller's kind and id, as the change feed records who acted."""
+    """The caller's kind and id, as the change feed records who acted; a key's own name may be a person's."""
     match caller:
         case Website():
             return "website", ""
@@ -114,8 +116,8 @@ def actor_of(caller: Caller) -> tuple[str, str]:
             return "member", organisation_id
         case Centre(centre_id):
             return "centre", centre_id
-        case Admin(name):
-            return "admin", name
+        case Admin(name, key_id):
+            return "admin", key_id or name
 
 
 def keeps(caller: Caller, organisation_id: str, centre_id: str | None, region: str | None) -> bool:

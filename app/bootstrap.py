@@ -15,7 +15,6 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, make_url
 
-from app import reference
 from app.answers import AnswerCache
 from app.clock import Deadlines, day_of
 from app.encoder import UniversalSentenceEncoder
@@ -24,12 +23,13 @@ from app.key_use import KeyUse
 from app.matching import kernel, relations
 from app.matching.documents import MatchDocument
 from app.matching.engine import MatchIndex
-from app.matching.geography import Geography, Place
+from app.matching.geography import Geography
 from app.matching.semantics import Encoder
 from app.outbound.addresses import Reach, networks_of
 from app.outbound.mail import MailFolder, MailServer, Post
 from app.rates import RateLimiter
 from app.settings import Settings
+from app.showings import Showings
 from app.storage import reference as reference_tables
 from app.storage.database import Database, connect
 from app.storage.documents import Conditions
@@ -55,6 +55,7 @@ class Runtime:
     admin_key: str | None
     test_keys: bool
     key_use: KeyUse
+    showings: Showings
     language: Language
     public_url: str
     reach: Reach
@@ -120,14 +121,6 @@ def build_index(geography: Geography, documents: Iterable[MatchDocument], versio
     return MatchIndex.build(documents, geography, version)
 
 
-def places() -> dict[str, Place]:
-    """Where the regions are, by their codes."""
-    return {
-        region.code: Place(region.latitude, region.longitude, region.district)
-        for region in reference.regions().values()
-    }
-
-
 def warm() -> None:
     """Compile what the engine compiles at its first use."""
     kernel.warm()
@@ -153,7 +146,7 @@ def start(
         raise
     encoder = encoder_of(settings)
     today = lambda: day_of(clock())  # noqa: E731 - the keeper asks it at midnight too
-    build = partial(build_index, Geography(places()))
+    build = partial(build_index, geography())
     keeper = IndexKeeper(build, today, settings.rebuild_share, encoder, settle)
     return Runtime(
         database=database,
@@ -165,6 +158,7 @@ def start(
         admin_key=settings.admin_key.get_secret_value() if settings.admin_key else None,
         test_keys=settings.test_keys,
         key_use=KeyUse(database),
+        showings=Showings(database, settings.record_shown_days),
         language=settings.language,
         public_url=settings.public_url,
         reach=reach_of(settings),

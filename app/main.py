@@ -13,9 +13,11 @@ from starlette.types import ASGIApp
 from app import bootstrap
 from app.api import (
     alerts,
+    audit,
     blocks,
     centres,
     digests,
+    erasures,
     feedback,
     idempotency,
     introductions,
@@ -44,6 +46,7 @@ from app.usecases.keys import Desk
 
 ROUTERS = (
     organisations.router,
+    erasures.router,
     statements.router,
     reviews.router,
     suggestions.router,
@@ -56,6 +59,7 @@ ROUTERS = (
     alerts.router,
     digests.router,
     digests.links,
+    audit.router,
     webhooks.router,
     reference.router,
     meta.problems,
@@ -136,6 +140,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         runtime.keeper.catch_up(session)
     yield
     runtime.key_use.close()
+    runtime.showings.close()
     runtime.database.dispose()
 
 

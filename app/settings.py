@@ -116,6 +116,10 @@ class Settings(BaseSettings):
     digest_hour: Annotated[int, Field(ge=0, le=23)] = Field(
         default=9, description="Hour in Moscow from which digests go out on that day."
     )
+    record_shown_days: Annotated[int, Field(ge=0, le=3650)] = Field(
+        default=0,
+        description="Days to keep what members and centres were shown, for evaluation; 0 records nothing.",
+    )
     worker_threads: Annotated[int, Field(ge=1, le=64)] = Field(
         default=4, description="How many messages `smezhnik worker` delivers at the same time."
     )

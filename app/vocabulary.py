@@ -143,6 +143,7 @@ class ChangeAction(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     DELETED = "deleted"
+    ERASED = "erased"
     READ = "read"
 
 

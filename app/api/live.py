@@ -1,18 +1,20 @@
 """The live objects of the process, as the API needs them."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from fastapi import Request
 from sqlalchemy.orm import Session
 
+from app.access import Caller
 from app.answers import AnswerCache
 from app.clock import Deadlines
 from app.matching.documents import Index
 from app.matching.semantics import Encoder
 from app.outbound.addresses import Reach
 from app.storage.database import Database
+from app.storage.showings import ShownPartner
 from app.usecases.introductions import Terms
 from app.vocabulary import Language
 
@@ -29,6 +31,18 @@ class NotesUse(Protocol):
 
     def note(self, key_id: str, noted_at: datetime | None, now: datetime) -> None:
         """The key was used now."""
+
+
+class RecordsShown(Protocol):
+    """Whatever records what was shown."""
+
+    def wants(self, caller: Caller) -> bool:
+        """Whether what this caller is shown is recorded."""
+
+    def note(
+        self, caller: Caller, organisation_id: str, day: date, model: str, partners: list[ShownPartner]
+    ) -> None:
+        """The caller was shown this list for an organisation."""
 
 
 class Runtime(Protocol):
@@ -57,6 +71,9 @@ class Runtime(Protocol):
 
     @property
     def key_use(self) -> NotesUse: ...  # noqa: D102
+
+    @property
+    def showings(self) -> RecordsShown: ...  # noqa: D102
 
     @property
     def encoder(self) -> Encoder | None: ...  # noqa: D102

@@ -51,6 +51,7 @@ TAGS = [
     {"name": "centres", "description": "Promotion centres and their regions."},
     {"name": "alerts", "description": "Saved searches, and what was found for them since."},
     {"name": "webhooks", "description": "Addresses that are told of changes, and what was sent to them."},
+    {"name": "privacy", "description": "Erasure of persons, and who changed what."},
     {"name": "reference", "description": "Regions, countries, and the signals of the engine."},
     {"name": "problems", "description": "What each code of a refusal means."},
 ]

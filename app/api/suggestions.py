@@ -18,7 +18,9 @@ from app.api.dependencies import (
     UnderConditions,
 )
 from app.api.etags import NOT_MODIFIED
+from app.api.live import runtime_of
 from app.api.views import suggestion_page
+from app.matching.scoring import MODEL_VERSION
 from app.schemas.suggestions import FreeTextSearch, SuggestionPage, WishQuery
 from app.usecases import suggestions
 from app.usecases.suggestions import Asking, Suggested
@@ -52,7 +54,11 @@ def list_suggestions(
     """Partners that fit the organisation's needs and capabilities, best first, each with its reasons."""
 
     def suggest(asking: Asking) -> Suggested:
-        return suggestions.for_organisation(asking, organisation_id, query)
+        found = suggestions.for_organisation(asking, organisation_id, query)
+        showings, today = runtime_of(request).showings, asking.conditions.today
+        if showings.wants(asking.caller):
+            showings.note(asking.caller, organisation_id, today, MODEL_VERSION, suggestions.shown_of(found))
+        return found
 
     return answered(request, asking, language, suggest)
 

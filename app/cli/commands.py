@@ -9,7 +9,9 @@ from app.cli import (
     directory,
     introductions,
     keys,
+    privacy,
     quality,
+    recorded,
     reviews,
     service,
     watching,
@@ -30,7 +32,9 @@ app.command("health")(service.health)
 app.command("import")(directory.import_file)
 app.command("suggest")(directory.suggest)
 app.command("reindex")(directory.reindex)
-app.command("evaluate")(quality.evaluate)
+app.command("audit")(privacy.audit)
+app.command("erase")(privacy.erase)
+app.command("evaluate", cls=recorded.EvaluateCommand)(quality.evaluate)
 app.add_typer(database.app, name="db")
 app.command("renew")(reviews.renew)
 app.add_typer(reviews.app, name="reviews")

@@ -20,6 +20,7 @@ from app.errors import Invalid
 from app.messages import message
 from app.schemas.import_files import Shape
 from app.schemas.suggestions import FreeTextSearch, SuggestionPage, WishQuery
+from app.schemas.texts import Strict
 from app.schemas.violations import violations_of
 from app.usecases import suggestions
 from app.usecases.imports import Outcome
@@ -81,7 +82,7 @@ def suggest(
 ) -> None:
     """Suggest partners for an organisation or a text, each with the reasons."""
     settings = settings_or_exit()
-    asked = {**_parameters(more), "region": region or [], "limit": limit}
+    asked = {**parameters(more, WishQuery), "region": region or [], "limit": limit}
     with running(settings) as runtime:
         try:
             page = _answer(runtime, question, kind, asked)
@@ -115,11 +116,11 @@ def _answer(runtime: Runtime, question: str, kind: StatementKind, asked: dict[st
         return suggestion_page(found, runtime.language)
 
 
-def _parameters(given: list[str] | None) -> dict[str, Any]:
-    """The parameters of a wish; one of several values may be named again."""
+def parameters(given: list[str] | None, form: type[Strict]) -> dict[str, Any]:
+    """What NAME=VALUE entries say of this form; a field of several values may be named again."""
     asked: dict[str, Any] = {}
     for name, value in _pairs(given, "--set"):
-        field = WishQuery.model_fields.get(name)
+        field = form.model_fields.get(name)
         if field is not None and isinstance(field.default, list):
             asked.setdefault(name, []).append(value)
         else:

@@ -63,7 +63,10 @@ def evaluate(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, one line a set.")] = False,
 ) -> None:
-    """Measure nDCG@10, Recall@100 and MRR@10 of the engine, as it is configured for everybody."""
+    """Measure nDCG@10, Recall@100 and MRR@10 of the engine, as it is configured for everybody.
+
+    With --recorded, and --json where wanted, instead: how good suggestions were by what members said and did.
+    """
     settings = settings_or_exit()
     grades = _grades(strict or [1], len(folders))
     try:

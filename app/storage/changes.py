@@ -4,18 +4,30 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import BigInteger, Index, Integer, func, select, text
+from sqlalchemy import BigInteger, Index, Integer, Select, and_, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.access import Caller, actor_of
+from app.access import Admin, Caller, actor_of
 from app.storage import deliveries
 from app.storage.mapping import Table, now
+from app.storage.organisations import Organisation, kept_by
 from app.vocabulary import ChangeAction
 
 FEED_LOCK = 0x534D455A
 """Key of the PostgreSQL advisory lock that makes sequence order equal commit order («SMEZ»)."""
 
-Entity = Literal["organisation", "statement", "centre", "key", "feedback", "introduction", "block", "review"]
+Entity = Literal[
+    "organisation",
+    "statement",
+    "centre",
+    "key",
+    "feedback",
+    "introduction",
+    "block",
+    "review",
+    "contact",
+    "erasure",
+]
 
 INDEXED: tuple[Entity, ...] = ("organisation", "statement")
 """Records whose changes an index takes up; others move its version only."""
@@ -41,6 +53,7 @@ class Change(Table):
     fields: Mapped[list[str]]
     actor_kind: Mapped[str]
     actor_id: Mapped[str]
+    key_id: Mapped[str | None]
 
 
 def record(
@@ -64,6 +77,7 @@ def record(
             fields=named,
             actor_kind=kind,
             actor_id=actor,
+            key_id=caller.key_id or None,
         )
     )
     data = {"id": entity_id, "organisation_id": organisation_id, "fields": named}
@@ -78,6 +92,15 @@ def lock_feed(session: Session) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": FEED_LOCK})
+
+
+def select_audited(caller: Caller) -> Select[Change]:
+    """The query of the changes this caller answers for: a centre's are those of its members and its own."""
+    if isinstance(caller, Admin):
+        return select(Change)
+    kind, actor = actor_of(caller)
+    kept = Change.organisation_id.in_(select(Organisation.id).where(kept_by(caller)))
+    return select(Change).where(or_(kept, and_(Change.actor_kind == kind, Change.actor_id == actor)))
 
 
 def last_seq(session: Session) -> int:

@@ -11,6 +11,11 @@ from sqlalchemy.orm import Session, sessionmaker
 BUSY_TIMEOUT_MS = 30_000
 """How long a SQLite writer waits for its turn; RELIABILITY.md trap 3 found no lost update with it."""
 
+LOG_TIMEOUT_MS = 2_000
+"""How long an erasure waits for readers before it leaves the log to the next checkpoint."""
+
+LEAVES_NOTHING = "leaves_nothing"
+
 
 @dataclass(frozen=True, slots=True)
 class Database:
@@ -32,11 +37,32 @@ class Database:
         """A session whose changes are committed when the block ends well, and undone otherwise."""
         with self._writers.begin() as session:
             yield session
+        if session.info.get(LEAVES_NOTHING):
+            self._empty_log()
 
     def dispose(self) -> None:
         """Close all connections."""
         self.read_engine.dispose()
         self.write_engine.dispose()
+
+    def _empty_log(self) -> None:
+        """Bring what was erased out of SQLite's write-ahead log too, unless a reader holds on to it."""
+        if self.write_engine.dialect.name != "sqlite":
+            return
+        connection = self.write_engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={LOG_TIMEOUT_MS}")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+            cursor.close()
+        finally:
+            connection.close()
+
+
+def leaves_nothing(session: Session) -> None:
+    """What this transaction removes shall not stay in any file of the database once it is committed."""
+    session.info[LEAVES_NOTHING] = True
 
 
 def connect(url: str, pool_size: int = 20) -> Database:
@@ -80,6 +106,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

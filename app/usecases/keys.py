@@ -197,4 +197,4 @@ def _require_within(pointer: str, moment: datetime, now: datetime, most: timedel
 
 
 def _record(session: Session, caller: Writer, row: Key, action: ChangeAction, fields: Sequence[str]) -> None:
-    changes.record(session, caller, ("key", row.id, ""), action, fields)
+    changes.record(session, caller, ("key", row.id, row.organisation_id or ""), action, fields)

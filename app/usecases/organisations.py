@@ -12,7 +12,7 @@ from app.matching.text import name_key
 from app.reference import regions
 from app.schemas.merge_patch import patched
 from app.schemas.organisation_input import OrganisationIn
-from app.storage import changes, encodings, organisations
+from app.storage import changes, encodings, erasure, organisations
 from app.storage.contacts import Contact
 from app.storage.documents import Conditions
 from app.storage.identifiers import NOT_AN_IDENTITY
@@ -20,6 +20,7 @@ from app.storage.identities import is_shown_otherwise
 from app.storage.organisations import Organisation
 from app.storage.pages import Page, Position, page_of
 from app.storage.profiles import as_input, new_organisation, take
+from app.storage.traces import Person, person_of
 from app.vocabulary import ChangeAction, OrganisationKind
 
 
@@ -107,6 +108,7 @@ def update(
         raise VersionMismatch(current=row.version)
     given = OrganisationIn.model_validate(patched(as_input(row), patch, OrganisationIn))
     require_kept(caller, row.id, given.centre_id, given.region)
+    people = person_of(row.contacts)
     changed = take(row, given, _by(caller))
     if changed:
         require_fields(caller, changed)
@@ -114,18 +116,22 @@ def update(
         if is_shown_otherwise(changed):
             encodings.renew(session, conditions, row)
         changes.record(session, caller, ("organisation", row.id, row.id), ChangeAction.UPDATED, changed)
+    if "contacts" in changed:
+        erasure.forget_outside_texts(session, people.without(person_of(row.contacts)))
     return row
 
 
 def delete(session: Session, caller: Writer, organisation_id: str, version: int) -> None:
-    """Remove an organisation with all that belongs to it."""
+    """Remove an organisation with all that belongs to it, its people in letters and kept answers too."""
     row = _owned(session, caller, organisation_id)
     if row.version != version:
         raise VersionMismatch(current=row.version)
     # Before the row goes: who is told depends on who keeps it.
     changes.record(session, caller, ("organisation", row.id, row.id), ChangeAction.DELETED)
+    gone = person_of(row.contacts).joined(Person(names=frozenset({row.legal_name, row.id})))
     session.delete(row)
     session.flush()
+    erasure.forget_outside_texts(session, gone)
 
 
 def _owned(session: Session, caller: Caller, organisation_id: str) -> Organisation:

@@ -14,6 +14,7 @@ from app.storage import changes, organisations, questions, statements
 from app.storage.documents import Conditions, documents_of, question_of
 from app.storage.kept_away import partners_kept_away
 from app.storage.organisations import Organisation
+from app.storage.showings import ShownPartner
 from app.storage.statements import organisation_of
 from app.storage.veils import Veiled, veils_of
 
@@ -91,6 +92,18 @@ def _suggest(asking: Asking, asked: Sequence[MatchDocument], query: WishQuery) -
     veiled = _veiled(asking, [one for one in ids if one not in cards and one not in parties])
     cards, veiled = cards | kept, veiled | apart
     return Suggested(partners, cards, veiled, asking.index.version)
+
+
+def shown_of(found: Suggested) -> list[ShownPartner]:
+    """The partners as they stand in the answer: without those that were hidden meanwhile."""
+    ids = found.cards.keys() | found.veiled.keys()
+    # Anonymous statements of a named organisation are of nobody a record may point at.
+    known = {one for one in ids if organisation_of(one) == one}
+    listed = [one for one in found.partners.partners if one.organisation_id in known]
+    return [
+        ShownPartner(one.organisation_id, rank, round(one.probability, 2))
+        for rank, one in enumerate(listed, start=1)
+    ]
 
 
 def is_settled(asking: Asking) -> bool:

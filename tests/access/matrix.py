@@ -194,9 +194,10 @@ BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "choose_digest": {"wanted": False},
     "mark_alerts_read": {"ids": [MISSING]},
     "update_webhook": {"description": "CRM"},
+    "give_feedback": _feedback,
+    "erase_person": {"email": "nobody@sample.example"},
     "request_introduction": _new_introductions,
     "advance_introduction": {"state": "withdrawn"},
-    "give_feedback": _feedback,
     "create_webhook": {"url": "https://hooks.example/new", "event_types": ["statement.created"]},
 }
 """What is sent: a body, or several with the record each of them is about."""
@@ -209,6 +210,7 @@ TARGETS: Mapping[str, Callable[[World], list[Record]]] = {
     "{feedback_id}": lambda world: world.feedback,
     "{partner_id}": lambda world: world.blocks,
     "{search_id}": lambda world: world.searches,
+    "{contact_id}": lambda world: world.contacts,
     "{introduction_id}": lambda world: world.introductions,
     "{webhook_id}": lambda world: world.webhooks,
     "{delivery_id}": lambda world: world.deliveries,
@@ -253,7 +255,6 @@ PAGED = (
     "list_alerts",
     "list_introductions",
     "list_blocks",
-    "list_feedback",
     "list_webhooks",
     "list_deliveries",
     "list_suggestions",
@@ -326,7 +327,6 @@ class Matrix:
         known |= {
             record.id for record in (*self.world.webhooks, *self.world.deliveries, *self.world.feedback)
         }
-        known |= {record.id for record in self.world.introductions}
         known |= {record.id for record in self.world.reviews}
         if shown & known != named or len(shown - known) != veiled:
             lacking, too_many = named - shown, (shown & known) - named
@@ -409,8 +409,6 @@ def listed(world: World, cell: Cell) -> tuple[set[str], int] | None:
             return {record.id for record in world.searches if record.kept(party)}, 0
         case "list_introductions":
             return {record.id for record in world.introductions if record.kept(party)}, 0
-        case "list_feedback":
-            return {r.id for r in world.feedback if r.within == cell.target.id and r.kept(party)}, 0
         case "list_webhooks":
             return {record.id for record in world.webhooks if record.kept(party)}, 0
         case "list_deliveries":

@@ -167,9 +167,10 @@ class World:
     keys_of_actors: list[Record] = field(default_factory=list)
     searches: list[Record] = field(default_factory=list)
     alerts: list[Record] = field(default_factory=list)
+    contacts: list[Record] = field(default_factory=list)
+    feedback: list[Record] = field(default_factory=list)
     introductions: list[Record] = field(default_factory=list)
     blocks: list[Record] = field(default_factory=list)
-    feedback: list[Record] = field(default_factory=list)
     webhooks: list[Record] = field(default_factory=list)
     deliveries: list[Record] = field(default_factory=list)
     secrets: list[Secret] = field(default_factory=list)
@@ -205,11 +206,11 @@ def build(session: Session) -> World:
         records.append(Record("deleted", was.id, exists=False))
         records.append(Record("missing", MISSING, exists=False))
     _reviews(session, world)
+    world.contacts.append(Record("missing", MISSING, exists=False, within=world.ids["own"]))
     _feedback(session, world)
     _searches(session, world)
     _introductions(session, world)
     _blocks(session, world)
-    _feedback(session, world)
     _keys(session, world)
     _actors(session, world)
     # Last, so that nothing of the above is queued for them.
@@ -238,6 +239,7 @@ def _organisation(session: Session, world: World, name: str) -> None:
     record = Record(name, row.id, 1, keepers, visibility)
     world.organisations.append(record)
     world.ids[name] = row.id
+    world.contacts.append(Record(f"contact of {name}", row.contacts[0].id, 1, keepers, within=row.id))
     numbers = {"inn": given["identifiers"][0]["number"], "id": row.id}
     world.secrets += [Secret(text, f"{label} of {name}", record) for label, text in (said | numbers).items()]
     of_contacts = frozenset({"list_contacts"})

@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
+from app.settings import Settings
+from tests.conftest import ADMIN_KEY
 from tests.directory import Directory, bearer
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -18,6 +21,11 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    return Settings(database_url=database_url, admin_key=SecretStr(ADMIN_KEY), encoder=False)
 
 
 @pytest.fixture

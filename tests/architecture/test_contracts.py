@@ -15,8 +15,8 @@ CONTRACTS = {contract["id"]: contract["name"] for contract in RULES}
 STRAY = "app/utils.py"
 OPEN_ROOMS = {
     "__init__", "calibration", "codes", "diversity", "documents", "evaluation", "geography", "grounds",
-    "lemmas", "masking", "partners", "reading", "reciprocity", "scoring", "scripts", "semantics", "sentences",
-    "signals", "sounds", "standing", "terms", "text",
+    "lemmas", "masking", "partners", "proportions", "reading", "reciprocity", "scoring", "scripts",
+    "semantics", "sentences", "signals", "sounds", "standing", "terms", "text",
 }  # fmt: skip
 """What of the engine everybody may import: values, texts, published facts. The rest is an index's inside."""
 

@@ -82,9 +82,10 @@ def test_a_live_sqlite_connection_survives_power_loss(sqlite_url: str) -> None:
         with way() as session:
             pragmas = {
                 name: session.scalar(text(f"PRAGMA {name}"))
-                for name in ("journal_mode", "synchronous", "foreign_keys")
+                for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
             }
-            assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+            wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+            assert pragmas == wanted
     database.dispose()
 
 
