@@ -22,9 +22,9 @@ from app.encoder import UniversalSentenceEncoder
 from app.indexing import IndexKeeper
 from app.key_use import KeyUse
 from app.matching import kernel, relations
-from app.matching.documents import MatchDocument, Place
+from app.matching.documents import MatchDocument
 from app.matching.engine import MatchIndex
-from app.matching.geography import Geography
+from app.matching.geography import Geography, Place
 from app.matching.semantics import Encoder
 from app.outbound.addresses import Reach, networks_of
 from app.outbound.mail import MailFolder, MailServer, Post

@@ -37,6 +37,7 @@ PARAMETERS: Mapping[str, str] = {
     "organisation_kinds": "kind",
     "certificates": "certificate",
     "excluded_organisations": "exclude",
+    "organisations": "own_members",
 }
 """The engine's filters by the names of the parameters that set them."""
 

@@ -1,6 +1,6 @@
 """The values the engine works on: what is known, what is asked, and what comes out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol, Self
@@ -31,9 +31,8 @@ Passages = NDArray[np.float16]
 class MatchDocument:
     """One published statement with what its organisation adds to matching.
 
-    `text` is what a reader sees after the title, `extras` what is read beside it (the English version,
-    processes, equipment, materials), `must_have` what a need insists on. `expires_on` is the last day on
-    which it counts; None never ends. Without `passages` only its words and codes are compared.
+    `text` stands after the title, `extras` beside it (English version, processes, materials …), `must_have`
+    is what a need insists on, `expires_on` the last day it counts. Without `passages` only words speak.
     """
 
     id: str
@@ -58,20 +57,8 @@ class MatchDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a region lies: degrees north and east, and its federal district."""
-
-    latitude: float
-    longitude: float
-    district: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Filters:
-    """What a partner must be; an empty set lets everything through.
-
-    What is outside `visibilities` does not exist for the asker: it is not even counted.
-    """
+    """What a partner must be; empty lets all through. Outside `visibilities` nobody is even counted."""
 
     visibilities: frozenset[Visibility] = frozenset()
     regions: frozenset[str] = frozenset()
@@ -81,6 +68,7 @@ class Filters:
     organisation_kinds: frozenset[OrganisationKind] = frozenset()
     certificates: frozenset[str] = frozenset()
     excluded_organisations: frozenset[str] = frozenset()
+    organisations: frozenset[str] = frozenset()
 
     def loosened(self) -> Self:
         """Without what the asker could leave out; visibility and exclusions stay."""
@@ -91,8 +79,8 @@ class Filters:
 class Wish:
     """A question to the index: the statement asked about, and who may answer it.
 
-    A text that is not stored is a document with id and organisation_id "". Answers are statements of the
-    opposite kind. `min_strength` and `diversity` concern the list of partners, not the search.
+    A text that is not stored has id and organisation_id "". Answers are statements of the opposite kind.
+    `min_strength` and `diversity` concern the list of partners, not the search.
     """
 
     document: MatchDocument
@@ -184,6 +172,9 @@ class Index(Protocol):
     @property
     def size(self) -> int:
         """How many statements can be found."""
+
+    def statements(self, kind: StatementKind, owners: Iterable[str] | None = None) -> list[MatchDocument]:
+        """What can be found of a kind, of these organisations or of all, by id; expired ones too."""
 
     def search(self, wish: Wish) -> SearchResult:
         """The statements that fit the wish, best first."""

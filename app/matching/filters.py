@@ -36,6 +36,8 @@ def _steps(attributes: Attributes, wish: Wish) -> Iterator[tuple[str, NDArray[np
     yield "own_organisation", ~attributes.of_organisations({own} - {""})
     if filters.excluded_organisations:
         yield "excluded_organisations", ~attributes.of_organisations(filters.excluded_organisations)
+    if filters.organisations:
+        yield "organisations", attributes.of_organisations(filters.organisations)
     for name in ASKED_FOR:
         column = attributes.columns[name]
         if wanted := getattr(filters, name):

@@ -154,3 +154,8 @@ def strength_at(probability: float) -> Strength:
 def strength_of(score: float, basis: Basis) -> Strength:
     """The word for a score."""
     return strength_at(probability_of(score, basis))
+
+
+def is_at_least(probability: float, least: Strength) -> bool:
+    """Whether a probability, as it is shown, earns this word or a stronger one."""
+    return round(probability, 2) >= number(least)
