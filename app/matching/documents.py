@@ -58,7 +58,11 @@ class MatchDocument:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a partner must be; empty lets all through. Outside `visibilities` nobody is even counted."""
+    """What a partner must be; an empty set lets everything through.
+
+    What is outside `visibilities`, and whoever is kept away, does not exist for the asker: it is not even
+    counted.
+    """
 
     visibilities: frozenset[Visibility] = frozenset()
     regions: frozenset[str] = frozenset()
@@ -69,10 +73,15 @@ class Filters:
     certificates: frozenset[str] = frozenset()
     excluded_organisations: frozenset[str] = frozenset()
     organisations: frozenset[str] = frozenset()
+    kept_away: frozenset[str] = frozenset()
 
     def loosened(self) -> Self:
-        """Without what the asker could leave out; visibility and exclusions stay."""
-        return type(self)(visibilities=self.visibilities, excluded_organisations=self.excluded_organisations)
+        """Without what the asker could leave out; visibility, exclusions and who is kept away stay."""
+        return type(self)(
+            visibilities=self.visibilities,
+            excluded_organisations=self.excluded_organisations,
+            kept_away=self.kept_away,
+        )
 
 
 @dataclass(frozen=True, slots=True)
