@@ -12,7 +12,7 @@ from math import prod
 from app.matching.documents import Index, MatchDocument, Shortlist, Wish
 from app.matching.links import Apart, Link, links_of
 from app.matching.partners import Pair, empty_reason
-from app.matching.scoring import is_at_least, strength_at
+from app.matching.scoring import reaches, strength_at
 from app.vocabulary import ChainEnd, EmptyReason, StatementKind, Strength
 
 MOST_LINKS = 4
@@ -145,7 +145,7 @@ class _Search:
         for need, result in zip(new.values(), self.index.batch(wishes), strict=True):
             self.results[need.id] = result
             links = links_of(need, result)
-            enough = [link for link in links if is_at_least(link.probability, self.query.min_strength)]
+            enough = [link for link in links if reaches(link.probability, self.query.min_strength)]
             apart = self.query.apart.get(need.organisation_id, frozenset())
             self.links[need.id] = [link for link in enough if link.supplier not in apart][: self.query.fanout]
             self.weak[need.id] = len(links) - len(enough)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from app.matching.documents import Lead, MatchDocument, Shortlist
 from app.matching.partners import Pair
-from app.matching.scoring import is_at_least, probability_of
-from app.vocabulary import Strength
+from app.matching.scoring import number, probability_of
 
 Apart = Mapping[str, frozenset[str]]
 """By organisation, whom it must never stand beside."""
@@ -35,6 +34,6 @@ def links_of(need: MatchDocument, result: Shortlist) -> list[Link]:
     links = [Link(need, lead, probability_of(lead.score, lead.basis)) for lead in result.leads]
     best: dict[str, Link] = {}
     for link in sorted(links, key=lambda one: (-one.probability, one.lead.document.id)):
-        if is_at_least(link.probability, Strength.POSSIBLE):
+        if link.probability >= number("possible"):
             best.setdefault(link.supplier, link)
     return list(best.values())

@@ -8,7 +8,7 @@ from itertools import groupby
 from app.matching import diversity
 from app.matching.documents import Index, Lead, Match, MatchDocument, Shortlist, Wish
 from app.matching.reciprocity import Candidate, Chance, candidates_of, chances_of
-from app.matching.scoring import is_at_least, number, strength_at
+from app.matching.scoring import number, reaches, strength_at
 from app.vocabulary import Diversity, EmptyReason, RegionPreference, Strength
 
 _POOL = 3  # times as many as are shown, so that there is something to mix
@@ -73,7 +73,7 @@ def suggest_partners(index: Index, wishes: Sequence[Wish], limit: int) -> Partne
     if not found:
         return PartnerList((), considered, dict(removed), empty_reason(index, wishes, results))
     asked = wishes[0]
-    enough = [one for one in found if is_at_least(one.probability, asked.min_strength)]
+    enough = [one for one in found if reaches(one.probability, asked.min_strength)]
     if asked.min_strength is not Strength.POSSIBLE:
         removed["min_strength"] = len(found) - len(enough)
     enough.sort(key=lambda one: (_is_second(one, asked.preference), -one.probability, one.organisation_id))
@@ -149,7 +149,7 @@ def _shown(candidate: Candidate) -> list[Chance]:
     worth = [one for one in candidate.chances if one.lead.score >= least[one.mine.id]]
     shown = worth[: int(number("pairs_shown"))]
     if candidate.mutual and len({one.direction for one in shown}) == 1:
-        shown[-1] = candidate.best()[-1]
+        shown[-1] = candidate.best[-1]
     return shown
 
 

@@ -147,15 +147,14 @@ def probability_of(score: float, basis: Basis) -> float:
 
 def strength_at(probability: float) -> Strength:
     """The word for a probability as it is shown, with two decimals."""
-    shown = round(probability, 2)
-    return next((one for one in Strength if shown >= number(one)), Strength.POSSIBLE)
+    return next((one for one in Strength if reaches(probability, one)), Strength.POSSIBLE)
+
+
+def reaches(probability: float, least: Strength) -> bool:
+    """Whether the word for a probability is at least this one; anything is possible."""
+    return least is Strength.POSSIBLE or round(probability, 2) >= number(least)
 
 
 def strength_of(score: float, basis: Basis) -> Strength:
     """The word for a score."""
     return strength_at(probability_of(score, basis))
-
-
-def is_at_least(probability: float, least: Strength) -> bool:
-    """Whether a probability, as it is shown, earns this word or a stronger one."""
-    return round(probability, 2) >= number(least)
