@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from app import bootstrap
 from app.api import (
     centres,
+    chains,
     idempotency,
     keys,
     meta,
@@ -39,6 +40,7 @@ ROUTERS = (
     organisations.router,
     statements.router,
     suggestions.router,
+    chains.router,
     keys.router,
     centres.router,
     webhooks.router,

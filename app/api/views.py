@@ -23,9 +23,11 @@ from app.schemas.organisations import (
 )
 from app.schemas.statements import OwnStatement, Statement, StatementBrief
 from app.schemas.suggestions import EvidenceOut, PartnerSuggestion, ShareOut, StatementPair, SuggestionPage
+from app.storage.asking import Known
 from app.storage.organisations import Organisation as OrganisationRow
 from app.storage.statements import Statement as StatementRow
-from app.usecases.suggestions import Suggested, Veiled
+from app.storage.veils import Veiled
+from app.usecases.suggestions import Suggested
 from app.vocabulary import CodeScheme, Language
 
 NAMES: Mapping[str, tuple[str, str]] = {signal.name: (signal.name_ru, signal.name_en) for signal in SIGNALS}
@@ -92,7 +94,7 @@ def suggestion_page(found: Suggested, language: Language) -> SuggestionPage:
     items = [
         _partner(partner, card, language)
         for partner in found.partners.partners
-        if (card := _partner_card(partner, found, language)) is not None
+        if (card := partner_card(_best(partner), found.known, language)) is not None
     ]
     reason = found.partners.empty_reason if not items else None
     removed = {PARAMETERS.get(name, name): count for name, count in found.partners.removed.items()}
@@ -132,14 +134,18 @@ def _notice(warning: IdentifierWarning, language: Language) -> Notice:
     )
 
 
-def _partner_card(partner: Partner, found: Suggested, language: Language) -> PartnerCard | None:
-    """The partner as the caller may know it; None where it was hidden meanwhile."""
-    if row := found.cards.get(partner.organisation_id):
+def partner_card(statement: MatchDocument, known: Known, language: Language) -> PartnerCard | None:
+    """Whose statement it is, as far as the caller may know; None where it was hidden meanwhile."""
+    if row := known.cards.get(statement.organisation_id):
         sector = sector_of([row.okved2_main]) if row.okved2_main else None
         return PartnerCard.model_validate({**_card(row), "anonymous": False, "sector": sector})
-    if veiled := found.veiled.get(partner.organisation_id):
-        return _anonymous_card(veiled, partner.pairs[0].match.document.sector, language)
+    if veiled := known.veiled.get(statement.organisation_id):
+        return _anonymous_card(veiled, statement.sector, language)
     return None
+
+
+def _best(partner: Partner) -> MatchDocument:
+    return partner.pairs[0].match.document
 
 
 def _anonymous_card(veiled: Veiled, sector: str | None, language: Language) -> PartnerCard:
@@ -168,15 +174,16 @@ def _partner(partner: Partner, card: PartnerCard, language: Language) -> Partner
         probability=round(partner.probability, 2),
         strength=partner.strength,
         mutual=partner.mutual,
-        pairs=[_pair(pair, card.anonymous, language) for pair in partner.pairs],
+        pairs=[statement_pair(pair, card.anonymous, language) for pair in partner.pairs],
     )
 
 
-def _pair(pair: Pair, anonymous: bool, language: Language) -> StatementPair:
+def statement_pair(pair: Pair, anonymous: bool, language: Language) -> StatementPair:
+    """A pair with its reasons; nobody finds an anonymous partner by the id of its statement."""
     match = pair.match
     return StatementPair(
-        mine=_brief(pair.mine),
-        theirs=_brief(match.document, anonymous),
+        mine=statement_brief(pair.mine),
+        theirs=statement_brief(match.document, anonymous),
         score=round(match.score, DIGITS),
         probability=round(pair.probability, 2),
         strength=pair.strength,
@@ -187,7 +194,8 @@ def _pair(pair: Pair, anonymous: bool, language: Language) -> StatementPair:
     )
 
 
-def _brief(document: MatchDocument, nameless: bool = False) -> StatementBrief:
+def statement_brief(document: MatchDocument, nameless: bool = False) -> StatementBrief:
+    """What a suggestion shows of a statement."""
     return StatementBrief(
         id=None if nameless else document.id or None,
         kind=document.kind,

@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import background, centres, database, directory, keys, quality, service
+from app.cli import background, centres, cooperation, database, directory, keys, quality, service
 
 app = typer.Typer(
     name="smezhnik",
@@ -17,6 +17,7 @@ app.command("demo")(service.demo)
 app.command("health")(service.health)
 app.command("import")(directory.import_file)
 app.command("suggest")(directory.suggest)
+app.command("chains")(cooperation.chains)
 app.command("reindex")(directory.reindex)
 app.command("evaluate")(quality.evaluate)
 app.add_typer(database.app, name="db")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from math import prod
 
 from app.matching.documents import Index, MatchDocument, Shortlist, Wish
-from app.matching.links import Apart, Link, links_of
+from app.matching.links import Apart, Link, links_of, unexpired
 from app.matching.partners import Pair, empty_reason
 from app.matching.scoring import reaches, strength_at
 from app.vocabulary import ChainEnd, EmptyReason, StatementKind, Strength
@@ -162,9 +162,8 @@ class _Search:
     def _with_needs(self, paths: Sequence[Path]) -> list[Path]:
         suppliers = {path.links[-1].supplier for path in paths}
         needs: dict[str, list[MatchDocument]] = {one: [] for one in suppliers}
-        for need in self.index.statements(StatementKind.NEED, suppliers):
-            if need.expires_on is None or need.expires_on >= self.wish.today:
-                needs[need.organisation_id].append(need)
+        for need in unexpired(self.index.statements(StatementKind.NEED, suppliers), self.wish.today):
+            needs[need.organisation_id].append(need)
         return [replace(path, needs=tuple(needs[path.links[-1].supplier])) for path in paths]
 
 

@@ -1,7 +1,8 @@
 """Links of cooperation: a need and the capability of another organisation that meets it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from app.matching.documents import Lead, MatchDocument, Shortlist
 from app.matching.partners import Pair
@@ -37,3 +38,8 @@ def links_of(need: MatchDocument, result: Shortlist) -> list[Link]:
         if link.probability >= number("possible"):
             best.setdefault(link.supplier, link)
     return list(best.values())
+
+
+def unexpired(documents: Iterable[MatchDocument], day: date) -> list[MatchDocument]:
+    """Those that still count on a day."""
+    return [one for one in documents if one.expires_on is None or one.expires_on >= day]

@@ -7,6 +7,11 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "Такого поля нет. Уберите его или исправьте имя",
         "There is no such field. Remove it or mend its name",
     ),
+    "one_of_needed": ("Укажите одно из полей: {expected}", "Give one of the fields: {expected}"),
+    "need_needed": (
+        "Здесь нужна потребность, а это возможность",
+        "A need is asked for here, and this is a capability",
+    ),
     "required": ("Поле обязательно", "This field is required"),
     "too_short": (
         "Слишком коротко; знаков нужно не меньше {limit}",

@@ -3,31 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy.orm import Session
-
-from app.access import Caller
 from app.errors import NotFound
-from app.matching.documents import Filters, Index, MatchDocument, Wish
+from app.matching.documents import Filters, MatchDocument, Wish
 from app.matching.partners import PartnerList, suggest_partners
 from app.matching.semantics import encoded
 from app.schemas.suggestions import FreeTextSearch, WishQuery
 from app.storage import changes, organisations, statements
-from app.storage.documents import Conditions, documents_of, question_of
-from app.storage.installation import handles_of
-from app.storage.organisations import Organisation
+from app.storage.asking import Asking, Known, known, meant
+from app.storage.documents import documents_of, question_of
 from app.vocabulary import CodeScheme
-
-NOBODY = ""
-"""The id of no organisation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Veiled:
-    """What may be known of an anonymous partner, and the handle that stands for its id."""
-
-    handle: str
-    country: str
-    region: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +19,8 @@ class Suggested:
     """Partners best first, who they are as far as the caller may know, and the index that answered."""
 
     partners: PartnerList
-    cards: dict[str, Organisation]
-    veiled: dict[str, Veiled]
+    known: Known
     index_version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """What one request asks with: its session, its index, who asks, and under which conditions."""
-
-    session: Session
-    index: Index
-    caller: Caller
-    conditions: Conditions
 
 
 def for_organisation(asking: Asking, organisation_id: str, query: WishQuery) -> Suggested:
@@ -97,7 +70,7 @@ def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuer
         sectors=frozenset(query.sector),
         organisation_kinds=frozenset(query.kind),
         certificates=frozenset(query.certificate),
-        excluded_organisations=_excluded(asking, query.exclude),
+        excluded_organisations=meant(asking, query.exclude),
         visibilities=organisations.suggested_to(asking.caller),
     )
     wishes = [
@@ -113,31 +86,10 @@ def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuer
         for question in questions
     ]
     partners = suggest_partners(asking.index, wishes, query.limit)
-    ids = [partner.organisation_id for partner in partners.partners]
-    cards = organisations.cards_by_id(asking.session, asking.caller, ids)
-    veiled = _veiled(asking, [one for one in ids if one not in cards])
-    return Suggested(partners, cards, veiled, asking.index.version)
+    who = known(asking, (partner.organisation_id for partner in partners.partners))
+    return Suggested(partners, who, asking.index.version)
 
 
 def is_settled(asking: Asking) -> bool:
     """Whether index and rows are of one version: another request may have brought the index further."""
     return changes.last_seq(asking.session) == asking.index.version
-
-
-def _excluded(asking: Asking, wished: Sequence[str]) -> frozenset[str]:
-    """Whom not to show: an anonymous organisation is excluded by its handle only.
-
-    An id that the caller may not know changes nothing, or leaving it out would tell whose handle it is.
-    """
-    if not wished:
-        return frozenset()
-    veiled = organisations.veiled_ids(asking.session, asking.caller)
-    meant = {handle: one for one, handle in handles_of(asking.session, asking.caller, veiled).items()}
-    meant |= dict.fromkeys(veiled, NOBODY)
-    return frozenset(meant.get(one, one) for one in wished)
-
-
-def _veiled(asking: Asking, ids: Sequence[str]) -> dict[str, Veiled]:
-    rows = organisations.veiled_by_id(asking.session, asking.caller, ids) if ids else {}
-    handles = handles_of(asking.session, asking.caller, list(rows))
-    return {one: Veiled(handles[one], row.country, row.region) for one, row in rows.items()}

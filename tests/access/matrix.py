@@ -154,6 +154,16 @@ def _new_keys(world: World) -> Iterator[tuple[Record, Any]]:
         yield record, {"name": "new", "scopes": ["read"], **holder}
 
 
+def _chains(world: World) -> Iterator[tuple[Record, Any]]:
+    for record in world.organisations:
+        yield record, {"organisation_id": record.id, "limit": 50, "min_strength": "possible"}
+    # A capability is refused where it is seen: that would tell it from one that is not there.
+    for record in world.statements:
+        if not record.name.startswith("offer of"):
+            yield record, {"statement_id": record.id, "limit": 50, "min_strength": "possible"}
+    yield NOTHING, {"text": NEED, "limit": 50, "min_strength": "possible"}
+
+
 BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "create_organisation": _new_organisations,
     "create_key": _new_keys,
@@ -162,6 +172,7 @@ BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "update_statement": {"text_en": "Pressing"},
     "rotate_key": {},
     "search_suggestions": {"text": NEED, "limit": 100},
+    "search_chains": _chains,
     "create_centre": {"id": "west", "name_ru": "Запад", "name_en": "West"},
     "update_centre": {"name_ru": "Север"},
     "create_webhook": {"url": "https://hooks.example/new", "event_types": ["statement.created"]},
