@@ -16,7 +16,7 @@ from app.matching.scoring import reaches, strength_at
 from app.vocabulary import ChainEnd, EmptyReason, StatementKind, Strength
 
 MOST_LINKS = 4
-BEAM = 16
+BEAM = 32
 """Beginnings of one length that are continued; each asks for all needs of its last organisation."""
 
 FANOUT = 8
