@@ -36,7 +36,7 @@ TAGS = [
     },
     {"name": "statements", "description": "Capabilities and needs of organisations."},
     {"name": "suggestions", "description": "Partners that fit, with the reasons."},
-    {"name": "cooperation", "description": "Chains of suppliers, each link with its reasons."},
+    {"name": "cooperation", "description": "Chains of suppliers and consortia, with reasons."},
     {"name": "keys", "description": "Keys of members, centres, the website and administrators."},
     {"name": "centres", "description": "Promotion centres and their regions."},
     {"name": "webhooks", "description": "Addresses that are told of changes, and what was sent to them."},
@@ -60,7 +60,7 @@ REFUSALS = {
 }
 EVERYWHERE = ("400", "401", "403", "404", "406", "422", "429", "503")
 WITH_BODY = ("409", "413", "415")
-READING_POSTS = frozenset({"/v1/suggestions/search", "/v1/chains/search"})
+READING_POSTS = frozenset({"/v1/suggestions/search", "/v1/chains/search", "/v1/consortia/solve"})
 """Operations that change nothing: repeating them needs no key."""
 
 IDEMPOTENCY_KEY = {

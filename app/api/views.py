@@ -94,7 +94,7 @@ def suggestion_page(found: Suggested, language: Language) -> SuggestionPage:
     items = [
         _partner(partner, card, language)
         for partner in found.partners.partners
-        if (card := partner_card(_best(partner), found.known, language)) is not None
+        if (card := _card_of(partner, found.known, language)) is not None
     ]
     reason = found.partners.empty_reason if not items else None
     removed = {PARAMETERS.get(name, name): count for name, count in found.partners.removed.items()}
@@ -134,18 +134,22 @@ def _notice(warning: IdentifierWarning, language: Language) -> Notice:
     )
 
 
-def partner_card(statement: MatchDocument, known: Known, language: Language) -> PartnerCard | None:
-    """Whose statement it is, as far as the caller may know; None where it was hidden meanwhile."""
-    if row := known.cards.get(statement.organisation_id):
-        sector = sector_of([row.okved2_main]) if row.okved2_main else None
-        return PartnerCard.model_validate({**_card(row), "anonymous": False, "sector": sector})
-    if veiled := known.veiled.get(statement.organisation_id):
-        return _anonymous_card(veiled, statement.sector, language)
+def partner_card(owner: str, sector: str | None, known: Known, language: Language) -> PartnerCard | None:
+    """An organisation as far as the caller may know; None where it was hidden meanwhile.
+
+    `sector` is that of what an anonymous one says.
+    """
+    if row := known.cards.get(owner):
+        main = sector_of([row.okved2_main]) if row.okved2_main else None
+        return PartnerCard.model_validate({**_card(row), "anonymous": False, "sector": main})
+    if veiled := known.veiled.get(owner):
+        return _anonymous_card(veiled, sector, language)
     return None
 
 
-def _best(partner: Partner) -> MatchDocument:
-    return partner.pairs[0].match.document
+def _card_of(partner: Partner, known: Known, language: Language) -> PartnerCard | None:
+    sector = partner.pairs[0].match.document.sector
+    return partner_card(partner.organisation_id, sector, known, language)
 
 
 def _anonymous_card(veiled: Veiled, sector: str | None, language: Language) -> PartnerCard:

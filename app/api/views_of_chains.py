@@ -3,12 +3,14 @@
 from app.api.views import PARAMETERS, partner_card, statement_brief, statement_pair
 from app.matching.chains import Chain
 from app.matching.partners import Pair
-from app.matching.scoring import MODEL_VERSION
+from app.matching.scoring import MODEL_VERSION, strength_at
 from app.messages import filter_name, message
 from app.schemas.chains import ChainLink, ChainOut, ChainPage
+from app.schemas.rings import RingOut, RingPage
 from app.schemas.suggestions import StatementPair
 from app.storage.asking import Known
 from app.usecases.chains import FoundChains
+from app.usecases.rings import FoundRings
 from app.vocabulary import Language
 
 
@@ -55,7 +57,22 @@ def link_pair(pair: Pair, known: Known, language: Language) -> StatementPair:
     )
 
 
+def ring_page(answer: FoundRings, language: Language) -> RingPage:
+    """Rings with reasons in the caller's language; none with somebody hidden meanwhile."""
+    items = [
+        RingOut(
+            probability=round(ring.probability, 2),
+            strength=strength_at(ring.probability),
+            links=[_link(pair, answer.known, language) for pair in pairs],
+        )
+        for ring, pairs in answer.rings
+        if all(name in answer.known for name in ring.organisations)
+    ]
+    return RingPage(items=items, total=answer.total, index_version=answer.index_version)
+
+
 def _link(pair: Pair, known: Known, language: Language) -> ChainLink:
-    card = partner_card(pair.match.document, known, language)
+    theirs = pair.match.document
+    card = partner_card(theirs.organisation_id, theirs.sector, known, language)
     assert card is not None  # noqa: S101 - chains with somebody unknown are left out before
     return ChainLink(organisation=card, pair=link_pair(pair, known, language))

@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import background, centres, cooperation, database, directory, keys, quality, service
+from app.cli import background, centres, consortium, cooperation, database, directory, keys, quality, service
 
 app = typer.Typer(
     name="smezhnik",
@@ -18,6 +18,8 @@ app.command("health")(service.health)
 app.command("import")(directory.import_file)
 app.command("suggest")(directory.suggest)
 app.command("chains")(cooperation.chains)
+app.command("rings")(cooperation.rings)
+app.command("consortium")(consortium.consortium)
 app.command("reindex")(directory.reindex)
 app.command("evaluate")(quality.evaluate)
 app.add_typer(database.app, name="db")

@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 
 from app.errors import Invalid, NotFound, Violation
 from app.matching.chains import ChainList, ChainQuery, find_chains
-from app.matching.documents import Filters, MatchDocument, Wish
+from app.matching.documents import MatchDocument, Wish
 from app.matching.links import unexpired
 from app.matching.semantics import encoded
-from app.schemas.chains import ChainSearch, SupplierQuery
+from app.schemas.chains import ChainSearch
 from app.storage import organisations, statements
-from app.storage.asking import NOBODY, Asking, Known, known, meant
+from app.storage.asking import NOBODY, Asking, Known, known
 from app.storage.documents import documents_of, question_of
+from app.storage.suppliers import filters_of
 from app.vocabulary import StatementKind
 
 STARTS = ("text", "statement_id", "organisation_id")
@@ -43,22 +44,6 @@ def start_of(asking: Asking, id_: str) -> str:
     """Which field of a question an id belongs in: a statement's, or an organisation's."""
     is_statement = statements.is_visible(asking.session, asking.caller, id_)
     return "statement_id" if is_statement else "organisation_id"
-
-
-def filters_of(asking: Asking, query: SupplierQuery) -> Filters:
-    """Who may supply; whom the caller may not know of is not among them."""
-    own: frozenset[str] = frozenset()
-    if query.own_members:
-        own = frozenset(organisations.kept_ids(asking.session, asking.caller)) | {NOBODY}
-    return Filters(
-        visibilities=organisations.suggested_to(asking.caller),
-        regions=frozenset(query.region),
-        districts=frozenset(query.federal_district),
-        countries=frozenset(query.country),
-        organisation_kinds=frozenset(query.kind),
-        excluded_organisations=meant(asking, query.exclude),
-        organisations=own,
-    )
 
 
 def _first_needs(asking: Asking, query: ChainSearch) -> list[MatchDocument]:

@@ -164,6 +164,16 @@ def _chains(world: World) -> Iterator[tuple[Record, Any]]:
     yield NOTHING, {"text": NEED, "limit": 50, "min_strength": "possible"}
 
 
+def _briefs(world: World) -> Iterator[tuple[Record, Any]]:
+    brief = {"needs": [{"text": NEED}], "alternatives": 5, "min_strength": "possible"}
+    yield NOTHING, brief
+    for record in world.statements:
+        if not record.name.startswith("offer of"):
+            yield record, {**brief, "needs": [{"statement_id": record.id}]}
+    for record in world.organisations:
+        yield record, {**brief, "include": [record.id]}
+
+
 BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "create_organisation": _new_organisations,
     "create_key": _new_keys,
@@ -173,6 +183,7 @@ BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "rotate_key": {},
     "search_suggestions": {"text": NEED, "limit": 100},
     "search_chains": _chains,
+    "solve_consortium": _briefs,
     "create_centre": {"id": "west", "name_ru": "Запад", "name_en": "West"},
     "update_centre": {"name_ru": "Север"},
     "create_webhook": {"url": "https://hooks.example/new", "event_types": ["statement.created"]},
