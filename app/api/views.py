@@ -140,10 +140,9 @@ def partner_card(owner: str, sector: str | None, known: Known, language: Languag
     `sector` is that of what an anonymous one says.
     """
     if row := known.cards.get(owner):
-        main = sector_of([row.okved2_main]) if row.okved2_main else None
-        return PartnerCard.model_validate({**_card(row), "anonymous": False, "sector": main})
+        return named_card(row)
     if veiled := known.veiled.get(owner):
-        return _anonymous_card(veiled, sector, language)
+        return anonymous_card(veiled, sector, language)
     return None
 
 
@@ -152,7 +151,14 @@ def _card_of(partner: Partner, known: Known, language: Language) -> PartnerCard 
     return partner_card(partner.organisation_id, sector, known, language)
 
 
-def _anonymous_card(veiled: Veiled, sector: str | None, language: Language) -> PartnerCard:
+def named_card(row: OrganisationRow) -> PartnerCard:
+    """A partner that may be named."""
+    sector = sector_of([row.okved2_main]) if row.okved2_main else None
+    return PartnerCard.model_validate({**_card(row), "anonymous": False, "sector": sector})
+
+
+def anonymous_card(veiled: Veiled, sector: str | None, language: Language) -> PartnerCard:
+    """A partner behind its veil: its handle, its sector, its place."""
     place = reference.regions().get(veiled.region or "") or reference.countries().get(veiled.country)
     known = (reference.sectors().get(sector or ""), place)
     about = ", ".join(one.name_ru if language is Language.RU else one.name_en for one in known if one)
@@ -195,6 +201,7 @@ def statement_pair(pair: Pair, anonymous: bool, language: Language) -> Statement
         evidence=[_evidence(evidence, language) for evidence in match.evidence],
         covered=list(match.covered),
         uncovered=list(match.uncovered),
+        compared=match.ground,
     )
 
 

@@ -54,7 +54,7 @@ def explained(mine: MatchDocument, query: Vector, found: Found, tables: tuple[Le
     if not (parts.covered or parts.uncovered):
         parts = coverage(units_of(need), supply_of(capability), lexicon.idf_of)
     strength = strength_of(found.score, found.basis)
-    return Match(theirs, found.score, strength, evidence, parts.covered, parts.uncovered)
+    return Match(theirs, found.score, strength, evidence, parts.covered, parts.uncovered, found.basis.ground)
 
 
 def _shares_of(

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.access import Caller
-from app.matching.documents import Index
+from app.matching.documents import Index, MatchDocument
 from app.storage import organisations
 from app.storage.documents import Conditions
 from app.storage.installation import handles_of
+from app.storage.kept_away import partners_kept_away
 from app.storage.organisations import Organisation
 from app.storage.veils import Veiled, veils_of
 
@@ -61,3 +62,12 @@ def meant(asking: Asking, wished: Sequence[str]) -> frozenset[str]:
     handles = {handle: one for one, handle in handles_of(asking.session, asking.caller, veiled).items()}
     handles |= dict.fromkeys(veiled, NOBODY)
     return frozenset(handles.get(one, one) for one in wished)
+
+
+def kept_away(asking: Asking, questions: Iterable[MatchDocument]) -> frozenset[str]:
+    """Whom the asking organisations are spared; a text that is not stored is of none."""
+    owners = sorted({one.organisation_id for one in questions} - {NOBODY})
+    today = asking.conditions.today
+    return frozenset[str]().union(
+        *(partners_kept_away(asking.session, asking.caller, owner, today) for owner in owners)
+    )

@@ -1,12 +1,14 @@
 """Who may stand in a chain, a ring or a consortium, as a caller asks and as far as it may know."""
 
-from app.matching.documents import Filters
+from collections.abc import Iterable
+
+from app.matching.documents import Filters, MatchDocument
 from app.schemas.suppliers import SupplierQuery
 from app.storage import organisations
-from app.storage.asking import NOBODY, Asking, meant
+from app.storage.asking import NOBODY, Asking, kept_away, meant
 
 
-def filters_of(asking: Asking, query: SupplierQuery) -> Filters:
+def filters_of(asking: Asking, query: SupplierQuery, questions: Iterable[MatchDocument] = ()) -> Filters:
     """Who may supply; whom the caller may not know of is not among them."""
     own: frozenset[str] = frozenset()
     if query.own_members:
@@ -19,4 +21,5 @@ def filters_of(asking: Asking, query: SupplierQuery) -> Filters:
         organisation_kinds=frozenset(query.kind),
         excluded_organisations=meant(asking, query.exclude),
         organisations=own,
+        kept_away=kept_away(asking, questions),
     )

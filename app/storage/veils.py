@@ -1,4 +1,4 @@
-"""What may be known of an organisation whose name the caller may not know, and the handle for it."""
+"""What may be known of an organisation without its name, and the handle that stands for its id."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -31,9 +31,9 @@ def search(asking: Asking, query: ChainSearch) -> FoundChains:
 
     Raises Invalid unless they begin with needs, NotFound where these are out of reach.
     """
-    filters = filters_of(asking, query)
-    today = asking.conditions.today
-    wishes = [Wish(need, today, filters) for need in _first_needs(asking, query)]
+    needs = _first_needs(asking, query)
+    filters = filters_of(asking, query, needs)
+    wishes = [Wish(need, asking.conditions.today, filters) for need in needs]
     wanted = ChainQuery(query.depth, query.min_links, query.limit, query.min_strength)
     found = find_chains(asking.index, wishes, wanted)
     owners = (pair.match.document.organisation_id for chain in found.chains for pair in chain.pairs)

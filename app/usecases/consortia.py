@@ -60,8 +60,8 @@ def solve(asking: Asking, brief: ConsortiumBrief) -> FoundConsortia:
 
 def _links(asking: Asking, brief: ConsortiumBrief) -> dict[tuple[int, str], Link]:
     # Countries are a condition that has a price, not a filter.
-    filters = filters_of(asking, brief.model_copy(update={"country": []}))
     needs = [_question(asking, need, place) for place, need in enumerate(brief.needs)]
+    filters = filters_of(asking, brief.model_copy(update={"country": []}), needs)
     wishes = [Wish(need, asking.conditions.today, filters, limit=3 * CANDIDATES) for need in needs]
     return {
         (place, link.supplier): link

@@ -9,7 +9,7 @@ from app.matching.partners import PartnerList, suggest_partners
 from app.matching.semantics import encoded
 from app.schemas.suggestions import FreeTextSearch, WishQuery
 from app.storage import changes, organisations, statements
-from app.storage.asking import Asking, Known, known, meant
+from app.storage.asking import Asking, Known, kept_away, known, meant
 from app.storage.documents import documents_of, question_of
 from app.vocabulary import CodeScheme
 
@@ -71,6 +71,7 @@ def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuer
         organisation_kinds=frozenset(query.kind),
         certificates=frozenset(query.certificate),
         excluded_organisations=meant(asking, query.exclude),
+        kept_away=kept_away(asking, questions),
         visibilities=organisations.suggested_to(asking.caller),
     )
     wishes = [
