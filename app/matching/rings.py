@@ -6,6 +6,7 @@ graph, in which paths grow from their smallest organisation, as arrays, while th
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from math import prod
 
 import numpy as np
@@ -59,18 +60,20 @@ class Ring:
 def supplies_of(index: Index, wish: Wish) -> list[Supply]:
     """The best supply between any two organisations that is good; `wish` has filters and day."""
     best: dict[tuple[str, str], Supply] = {}
-    needs = unexpired(index.statements(StatementKind.NEED), wish.today)
+    for supply in _supplies(index, wish, unexpired(index.statements(StatementKind.NEED), wish.today)):
+        pair = supply.need.organisation_id, supply.capability.organisation_id
+        if pair not in best or supply.probability > best[pair].probability:
+            best[pair] = supply
+    return list(best.values())
+
+
+def _supplies(index: Index, wish: Wish, needs: Sequence[MatchDocument]) -> Iterator[Supply]:
     for first in range(0, len(needs), _NEEDS_AT_ONCE):
         some = needs[first : first + _NEEDS_AT_ONCE]
         wishes = [replace(wish, document=need, limit=2 * FANOUT) for need in some]
         for need, result in zip(some, index.batch(wishes), strict=True):
-            for link in links_of(need, result)[:FANOUT]:
-                if not reaches(link.probability, Strength.GOOD):
-                    break
-                pair = need.organisation_id, link.supplier
-                if pair not in best or link.probability > best[pair].probability:
-                    best[pair] = Supply(need, link.lead.document, link.probability)
-    return list(best.values())
+            good = (one for one in links_of(need, result) if reaches(one.probability, Strength.GOOD))
+            yield from (Supply(need, one.lead.document, one.probability) for one in islice(good, FANOUT))
 
 
 def rings_among(
