@@ -15,6 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, make_url
 
+from app import reference
 from app.answers import AnswerCache
 from app.clock import Deadlines, day_of
 from app.encoder import UniversalSentenceEncoder
@@ -23,7 +24,7 @@ from app.key_use import KeyUse
 from app.matching import kernel, relations
 from app.matching.documents import MatchDocument
 from app.matching.engine import MatchIndex
-from app.matching.geography import Geography
+from app.matching.geography import Geography, Place
 from app.matching.semantics import Encoder
 from app.outbound.addresses import Reach, networks_of
 from app.outbound.mail import MailFolder, MailServer, Post
@@ -114,6 +115,15 @@ def _terms_of(settings: Settings) -> Terms:
 def conditions(runtime: Runtime) -> Conditions:
     """Under which statements are read and written just now."""
     return Conditions(day_of(runtime.clock()), runtime.encoder, runtime.deadlines)
+
+
+def geography() -> Geography:
+    """Where the regions lie."""
+    places = {
+        region.code: Place(region.latitude, region.longitude, region.district)
+        for region in reference.regions().values()
+    }
+    return Geography(places)
 
 
 def build_index(geography: Geography, documents: Iterable[MatchDocument], version: int) -> MatchIndex:

@@ -173,6 +173,18 @@ class EmptyReason(StrEnum):
     FILTERS_TOO_TIGHT = "filters_too_tight"
     NOBODY_OFFERS_THIS = "nobody_offers_this"
     SAYS_TOO_LITTLE = "says_too_little"
+    NO_FURTHER_LINK = "no_further_link"
+
+
+class ChainEnd(StrEnum):
+    """Why a cooperation chain goes no further."""
+
+    COMPLETE = "complete"
+    """The last organisation needs nothing."""
+    OPEN = "open"
+    """Nobody outside the chain meets what the last organisation needs."""
+    DEPTH = "depth"
+    """No longer chain was asked for."""
 
 
 class CallerKind(StrEnum):

@@ -18,7 +18,7 @@ from app.api.dependencies import (
 )
 from app.api.live import runtime_of
 from app.api.pagination import cursor_to, link_next, position_at
-from app.api.views import anonymous_card, named_card, pair_view
+from app.api.views import anonymous_card, named_card, statement_pair
 from app.schemas.alerts import Alert, AlertEvent, AlertPage, ReadAlerts, ReadCount
 from app.schemas.texts import Id, Strict
 from app.usecases import alerts
@@ -94,7 +94,7 @@ def alert_view(one: ShownAlert, language: Language) -> Alert:
         organisation=card,
         strength=one.row.strength,
         probability=one.row.probability,
-        pair=pair_view(one.pair, card.anonymous, language) if one.pair else None,
+        pair=statement_pair(one.pair, card.anonymous, language) if one.pair else None,
         created_at=one.row.created_at,
         read_at=one.row.read_at,
     )

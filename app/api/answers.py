@@ -29,7 +29,8 @@ from app.api.views import suggestion_page
 from app.matching.documents import Index
 from app.matching.scoring import MODEL_VERSION
 from app.matching.semantics import Encoder
-from app.usecases.suggestions import Asking, Suggested, is_settled
+from app.storage.asking import Asking
+from app.usecases.suggestions import Suggested, is_settled
 from app.vocabulary import Language
 
 Day = tuple[date, Encoder | None]

@@ -18,6 +18,7 @@ from app.clock import day_of
 from app.errors import Invalid, NotFound, PreconditionRequired, Unauthorized, Violation
 from app.matching.documents import Index
 from app.schemas.texts import Strict
+from app.storage.asking import Asking
 from app.storage.documents import Conditions
 from app.usecases.keys import Desk
 from app.vocabulary import Language
@@ -155,6 +156,16 @@ AnyCaller = Annotated[Caller, Depends(caller)]
 KeyHolder = Annotated[Writer, Depends(writer)]
 Speech = Annotated[Language, Depends(language)]
 UnderConditions = Annotated[Conditions, Depends(conditions_now)]
+
+
+async def asking(
+    conditions: UnderConditions, session: ReadSession, caller: AnyCaller, index: CurrentIndex
+) -> Asking:
+    """What one request asks with; the day is read first, so that a later look tells whether it ended."""
+    return Asking(session, index, caller, conditions)
+
+
+Question = Annotated[Asking, Depends(asking)]
 
 
 @dataclass(frozen=True, slots=True)

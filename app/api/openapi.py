@@ -42,6 +42,7 @@ TAGS = [
         "description": "Statements of members that wait for their centre, and what it decides.",
     },
     {"name": "suggestions", "description": "Partners that fit, with the reasons."},
+    {"name": "cooperation", "description": "Chains of suppliers and consortia, with reasons."},
     {
         "name": "introductions",
         "description": "From interest to acceptance and outcome; contacts while both sides accept.",
@@ -72,7 +73,7 @@ REFUSALS = {
 }
 EVERYWHERE = ("400", "401", "403", "404", "406", "422", "429", "503")
 WITH_BODY = ("409", "413", "415")
-READING_POSTS = frozenset({"/v1/suggestions/search"})
+READING_POSTS = frozenset({"/v1/suggestions/search", "/v1/chains/search", "/v1/consortia/solve"})
 """Operations that change nothing: repeating them needs no key."""
 
 IDEMPOTENCY_KEY = {

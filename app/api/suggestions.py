@@ -2,40 +2,28 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from app.access import READ_VISIBLE
 from app.api.answers import answered
 from app.api.callers import under
 from app.api.dependencies import (
     NO_PARAMETERS,
-    AnyCaller,
-    CurrentIndex,
     OrganisationId,
-    ReadSession,
+    Question,
     Speech,
     StatementId,
-    UnderConditions,
 )
 from app.api.etags import NOT_MODIFIED
 from app.api.live import runtime_of
 from app.api.views import suggestion_page
 from app.matching.scoring import MODEL_VERSION
 from app.schemas.suggestions import FreeTextSearch, SuggestionPage, WishQuery
+from app.storage.asking import Asking
 from app.usecases import suggestions
-from app.usecases.suggestions import Asking, Suggested
+from app.usecases.suggestions import Suggested
 
 router = APIRouter(prefix="/v1", tags=["suggestions"])
-
-
-async def asking(
-    conditions: UnderConditions, session: ReadSession, caller: AnyCaller, index: CurrentIndex
-) -> Asking:
-    """What one request asks with; the day is read first, so that a later look tells whether it ended."""
-    return Asking(session, index, caller, conditions)
-
-
-Question = Annotated[Asking, Depends(asking)]
 
 
 @router.get(

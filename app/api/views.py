@@ -24,6 +24,7 @@ from app.schemas.organisations import (
 )
 from app.schemas.statements import FieldChange, OpenReview, OwnStatement, Statement, StatementBrief
 from app.schemas.suggestions import EvidenceOut, PartnerSuggestion, ShareOut, StatementPair, SuggestionPage
+from app.storage.asking import Known
 from app.storage.organisations import Organisation as OrganisationRow
 from app.storage.statements import Statement as StatementRow
 from app.storage.veils import Veiled
@@ -39,6 +40,7 @@ PARAMETERS: Mapping[str, str] = {
     "organisation_kinds": "kind",
     "certificates": "certificate",
     "excluded_organisations": "exclude",
+    "organisations": "own_members",
 }
 """The engine's filters by the names of the parameters that set them."""
 
@@ -111,7 +113,7 @@ def suggestion_page(found: Suggested, language: Language) -> SuggestionPage:
     items = [
         _partner(partner, card, language)
         for partner in found.partners.partners
-        if (card := _partner_card(partner, found, language)) is not None
+        if (card := _card_of(partner, found.known, language)) is not None
     ]
     reason = found.partners.empty_reason if not items else None
     removed = {PARAMETERS.get(name, name): count for name, count in found.partners.removed.items()}
@@ -152,13 +154,21 @@ def _notice(warning: IdentifierWarning, language: Language) -> Notice:
     )
 
 
-def _partner_card(partner: Partner, found: Suggested, language: Language) -> PartnerCard | None:
-    """The partner as the caller may know it; None where it was hidden meanwhile."""
-    if row := found.cards.get(partner.organisation_id):
+def partner_card(owner: str, sector: str | None, known: Known, language: Language) -> PartnerCard | None:
+    """An organisation as far as the caller may know; None where it was hidden meanwhile.
+
+    `sector` is that of what an anonymous one says.
+    """
+    if row := known.cards.get(owner):
         return named_card(row)
-    if veiled := found.veiled.get(partner.organisation_id):
-        return anonymous_card(veiled, partner.pairs[0].match.document.sector, language)
+    if veiled := known.veiled.get(owner):
+        return anonymous_card(veiled, sector, language)
     return None
+
+
+def _card_of(partner: Partner, known: Known, language: Language) -> PartnerCard | None:
+    sector = partner.pairs[0].match.document.sector
+    return partner_card(partner.organisation_id, sector, known, language)
 
 
 def named_card(row: OrganisationRow) -> PartnerCard:
@@ -191,16 +201,16 @@ def _partner(partner: Partner, card: PartnerCard, language: Language) -> Partner
         probability=round(partner.probability, 2),
         strength=partner.strength,
         mutual=partner.mutual,
-        pairs=[pair_view(pair, card.anonymous, language) for pair in partner.pairs],
+        pairs=[statement_pair(pair, card.anonymous, language) for pair in partner.pairs],
     )
 
 
-def pair_view(pair: Pair, anonymous: bool, language: Language) -> StatementPair:
-    """Two statements that fit, with the reasons; of an anonymous partner's no id is told."""
+def statement_pair(pair: Pair, anonymous: bool, language: Language) -> StatementPair:
+    """A pair with its reasons; nobody finds an anonymous partner by the id of its statement."""
     match = pair.match
     return StatementPair(
-        mine=_brief(pair.mine),
-        theirs=_brief(match.document, anonymous),
+        mine=statement_brief(pair.mine),
+        theirs=statement_brief(match.document, anonymous),
         score=round(match.score, DIGITS),
         probability=round(pair.probability, 2),
         strength=pair.strength,
@@ -212,7 +222,8 @@ def pair_view(pair: Pair, anonymous: bool, language: Language) -> StatementPair:
     )
 
 
-def _brief(document: MatchDocument, nameless: bool = False) -> StatementBrief:
+def statement_brief(document: MatchDocument, nameless: bool = False) -> StatementBrief:
+    """What a suggestion shows of a statement."""
     return StatementBrief(
         id=None if nameless else document.id or None,
         kind=document.kind,

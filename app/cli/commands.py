@@ -5,6 +5,8 @@ import typer
 from app.cli import (
     background,
     centres,
+    consortium,
+    cooperation,
     database,
     directory,
     introductions,
@@ -31,6 +33,9 @@ app.command("demo")(service.demo)
 app.command("health")(service.health)
 app.command("import")(directory.import_file)
 app.command("suggest")(directory.suggest)
+app.command("chains")(cooperation.chains)
+app.command("rings")(cooperation.rings)
+app.command("consortium")(consortium.consortium)
 app.command("reindex")(directory.reindex)
 app.command("audit")(privacy.audit)
 app.command("erase")(privacy.erase)

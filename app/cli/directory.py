@@ -15,16 +15,24 @@ from app.bootstrap import Runtime
 from app.bootstrap import conditions as conditions_of
 from app.cli import showing
 from app.cli.importing import ImportReport, fill_vectors, import_lines
-from app.cli.session import fail, notes, refusal, running, screen, settings_or_exit
+from app.cli.session import (
+    fail,
+    named_values,
+    notes,
+    parameters,
+    refusal,
+    running,
+    screen,
+    settings_or_exit,
+)
 from app.errors import Invalid
 from app.messages import message
 from app.schemas.import_files import Shape
 from app.schemas.suggestions import FreeTextSearch, SuggestionPage, WishQuery
-from app.schemas.texts import Strict
 from app.schemas.violations import violations_of
+from app.storage.asking import Asking
 from app.usecases import suggestions
 from app.usecases.imports import Outcome
-from app.usecases.suggestions import Asking
 from app.vocabulary import Language, StatementKind
 
 LINES_SHOWN = 10
@@ -54,8 +62,8 @@ def import_file(
     Exit code 1 where lines were refused.
     """
     settings = settings_or_exit()
-    renamed = {old: new or None for old, new in _pairs(rename, "--rename")}
-    shape = Shape(renamed, dict(_pairs(constant, "--set")), dict(_pairs(default, "--default")))
+    renamed = {old: new or None for old, new in named_values(rename, "--rename")}
+    shape = Shape(renamed, dict(named_values(constant, "--set")), dict(named_values(default, "--default")))
     with running(settings) as runtime:
         report = import_lines(runtime, file, shape)
     _print_report(report, settings.language, as_json)
@@ -114,28 +122,6 @@ def _answer(runtime: Runtime, question: str, kind: StatementKind, asked: dict[st
             wish = FreeTextSearch.model_validate({"text": question, "kind_of_text": kind, **asked})
             found = suggestions.for_text(asking, wish)
         return suggestion_page(found, runtime.language)
-
-
-def parameters(given: list[str] | None, form: type[Strict]) -> dict[str, Any]:
-    """What NAME=VALUE entries say of this form; a field of several values may be named again."""
-    asked: dict[str, Any] = {}
-    for name, value in _pairs(given, "--set"):
-        field = form.model_fields.get(name)
-        if field is not None and isinstance(field.default, list):
-            asked.setdefault(name, []).append(value)
-        else:
-            asked[name] = value
-    return asked
-
-
-def _pairs(given: list[str] | None, option: str) -> list[tuple[str, str]]:
-    pairs = []
-    for entry in given or []:
-        name, equals, value = entry.partition("=")
-        if not equals or not name:
-            fail(f"{option} {entry}: write it as NAME=VALUE", 2)
-        pairs.append((name, value))
-    return pairs
 
 
 def _print_report(report: ImportReport, language: Language, as_json: bool) -> None:

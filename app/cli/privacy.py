@@ -8,8 +8,7 @@ from rich.markup import escape
 
 from app.access import Admin
 from app.bootstrap import conditions
-from app.cli.directory import parameters
-from app.cli.session import fail, notes, refusal, running, screen, settings_or_exit
+from app.cli.session import fail, notes, parameters, refusal, running, screen, settings_or_exit
 from app.errors import Invalid
 from app.schemas.audit import AuditEntry, AuditQuery
 from app.schemas.erasures import ErasureIn, ErasureOut

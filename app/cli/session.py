@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import typer
+from pydantic import BaseModel
 from rich.console import Console
 from sqlalchemy.exc import DBAPIError
 
@@ -77,6 +78,29 @@ def refusal_of_line(report: LineReport, language: Language) -> str:
         for violation in report.violations
     )
     return f"{report.number}: {wrong}"
+
+
+def parameters(given: list[str] | None, model: type[BaseModel]) -> dict[str, Any]:
+    """The values of `--set NAME=VALUE` for a model; one of several values may be named again."""
+    asked: dict[str, Any] = {}
+    for name, value in named_values(given, "--set"):
+        field = model.model_fields.get(name)
+        if field is not None and isinstance(field.default, list):
+            asked.setdefault(name, []).append(value)
+        else:
+            asked[name] = value
+    return asked
+
+
+def named_values(given: list[str] | None, option: str) -> list[tuple[str, str]]:
+    """The values of an option that is written NAME=VALUE; ends the command where one is not."""
+    pairs = []
+    for entry in given or []:
+        name, equals, value = entry.partition("=")
+        if not equals or not name:
+            fail(f"{option} {entry}: write it as NAME=VALUE", 2)
+        pairs.append((name, value))
+    return pairs
 
 
 def _shown(url: str) -> str:

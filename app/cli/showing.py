@@ -16,8 +16,8 @@ from app.cli.session import fail, refusal_of_line, screen
 from app.schemas.import_files import Shape
 from app.schemas.suggestions import PartnerSuggestion, StatementPair, SuggestionPage, WishQuery
 from app.storage import organisations
+from app.storage.asking import Asking
 from app.usecases import suggestions
-from app.usecases.suggestions import Asking
 from app.vocabulary import Language, StatementKind, Strength
 
 EXAMPLES = ("sample-met-010", "sample-che-005", "sample-agr-012")
@@ -51,7 +51,7 @@ def show_examples(runtime: Runtime) -> None:
             owner = organisations.find_by_external_key(session, f":{external_id}")
             if owner is None:
                 continue
-            place = _place(owner.region, owner.country, runtime.language)
+            place = place_name(owner.region, owner.country, runtime.language)
             screen.print(Rule(f"[bold]{escape(owner.shown_name)}[/bold] · {escape(owner.city)}, {place}"))
             if owner.description:
                 screen.print(f"[dim]{escape(owner.description)}[/dim]\n")
@@ -71,7 +71,7 @@ def _show_partner(rank: int, item: PartnerSuggestion, language: Language) -> Non
     colour, russian, english = STRENGTHS[item.strength]
     word = russian if language is Language.RU else english
     card = item.organisation
-    place = _place(card.region, card.country, language)
+    place = place_name(card.region, card.country, language)
     both = (", взаимное" if language is Language.RU else ", mutual") if item.mutual else ""
     screen.print(
         f"{rank}. [bold]{escape(card.name)}[/bold], {escape(card.city or '—')}, {place} "
@@ -89,7 +89,8 @@ def _pair_lines(pair: StatementPair, language: Language) -> str:
     return f"{own}{theirs}: [bold]{escape(pair.theirs.title)}[/bold]\n{escape(pair.sentence)}"
 
 
-def _place(region: str | None, country: str, language: Language) -> str:
+def place_name(region: str | None, country: str, language: Language) -> str:
+    """The region by its name, abroad the country."""
     known = reference.regions().get(region or "") or reference.countries().get(country)
     if known is None:
         return country

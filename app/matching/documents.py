@@ -1,6 +1,6 @@
 """The values the engine works on: what is known, what is asked, and what comes out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol, Self
@@ -32,9 +32,8 @@ Passages = NDArray[np.float16]
 class MatchDocument:
     """One published statement with what its organisation adds to matching.
 
-    `text` is what a reader sees after the title, `extras` what is read beside it (the English version,
-    processes, equipment, materials), `must_have` what a need insists on. `expires_on` is the last day on
-    which it counts; None never ends. Without `passages` only its words and codes are compared.
+    `text` stands after the title, `extras` beside it (English version, processes, materials …), `must_have`
+    is what a need insists on, `expires_on` the last day it counts. Without `passages` only words speak.
     """
 
     id: str
@@ -178,6 +177,9 @@ class Index(Protocol):
     @property
     def size(self) -> int:
         """How many statements can be found."""
+
+    def statements(self, kind: StatementKind, owners: Iterable[str] | None = None) -> list[MatchDocument]:
+        """What can be found of a kind, of these organisations or of all, by id; expired ones too."""
 
     def search(self, wish: Wish) -> SearchResult:
         """The statements that fit the wish, best first."""

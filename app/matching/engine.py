@@ -56,6 +56,15 @@ class MatchIndex:
         """Every statement that can be found."""
         return chain.from_iterable(shelf.documents() for shelf in self._shelves())
 
+    def statements(self, kind: StatementKind, owners: Iterable[str] | None = None) -> list[MatchDocument]:
+        """What can be found of a kind, of these organisations or of all, by id; expired ones too."""
+        shelves = self._shelves(kind)
+        wanted = None if owners is None else set(owners)
+        found = chain.from_iterable(
+            shelf.documents() if wanted is None else shelf.documents_of(wanted) for shelf in shelves
+        )
+        return sorted(found, key=lambda document: document.id)
+
     def refreshed(self) -> Self:
         """The same statements in a fresh build: new vocabulary and idf, empty delta."""
         alive = chain.from_iterable(

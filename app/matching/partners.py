@@ -71,7 +71,7 @@ def suggest_partners(index: Index, wishes: Sequence[Wish], limit: int) -> Partne
     considered = sum(result.considered for result in results)
     found = candidates_of(chances_of(wishes, results))
     if not found:
-        return PartnerList((), considered, dict(removed), _empty_reason(index, wishes, results))
+        return PartnerList((), considered, dict(removed), empty_reason(index, wishes, results))
     asked = wishes[0]
     enough = [one for one in found if reaches(one.probability, asked.min_strength)]
     if asked.min_strength is not Strength.POSSIBLE:
@@ -153,7 +153,7 @@ def _shown(candidate: Candidate) -> list[Chance]:
     return shown
 
 
-def _empty_reason(index: Index, wishes: Sequence[Wish], results: Sequence[Shortlist]) -> EmptyReason:
+def empty_reason(index: Index, wishes: Sequence[Wish], results: Sequence[Shortlist]) -> EmptyReason:
     """The reason nearest to a result: a filter can be loosened at once, an empty market cannot."""
     reasons = {_reason(index, wish, result) for wish, result in zip(wishes, results, strict=True)}
     order = (EmptyReason.FILTERS_TOO_TIGHT, EmptyReason.NOBODY_OFFERS_THIS)

@@ -74,6 +74,12 @@ class Shelf:
         """The documents that count."""
         return (reading.document for reading in self.live_readings())
 
+    def documents_of(self, organisations: Iterable[str]) -> Iterable[MatchDocument]:
+        """The documents of these organisations that count."""
+        rows_of = self.attributes.organisations
+        rows = (row for one in organisations for row in rows_of.get(one, ()) if self.alive[row])
+        return (self.readings[row].document for row in rows)
+
     def live_readings(self) -> Iterable[Reading]:
         """The readings of the documents that count."""
         return compress(self.readings, self.alive.tolist())

@@ -6,6 +6,7 @@ FILTERS: Mapping[str, tuple[str, str]] = {
     "expired": ("срок действия", "expiry"),
     "own_organisation": ("своя организация", "own organisation"),
     "exclude": ("исключённые организации", "excluded organisations"),
+    "own_members": ("только свои участники", "own members only"),
     "region": ("регион", "region"),
     "federal_district": ("федеральный округ", "federal district"),
     "country": ("страна", "country"),
@@ -63,6 +64,10 @@ ANSWERS: Mapping[str, tuple[str, str]] = {
     "nobody_offers_this": (
         "Никто в справочнике такого пока не предлагает",
         "Nobody in the directory offers this yet",
+    ),
+    "no_further_link": (
+        "Поставщики есть, но цепочку не продолжить: им ничего не нужно или их потребности никто не закрывает",
+        "There are suppliers, but no chain goes on: they need nothing, or nobody meets what they need",
     ),
     "says_too_little": (
         "Текст слишком общий: назовите изделие, материал, процесс или код ОКПД2",

@@ -19,6 +19,11 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "Поле не нужно, когда about — {about}",
         "This field does not go with about: {about}",
     ),
+    "one_of_needed": ("Укажите одно из полей: {expected}", "Give one of the fields: {expected}"),
+    "need_needed": (
+        "Здесь нужна потребность, а это возможность",
+        "A need is asked for here, and this is a capability",
+    ),
     "required": ("Поле обязательно", "This field is required"),
     "too_short": (
         "Слишком коротко; знаков нужно не меньше {limit}",

@@ -143,6 +143,11 @@ def suggested_to(caller: Caller) -> frozenset[Visibility]:
     return visibilities_for(caller) | {Visibility.ANONYMOUS}
 
 
+def kept_ids(session: Session, caller: Caller) -> list[str]:
+    """The ids of all organisations this caller acts for."""
+    return list(session.scalars(select(Organisation.id).where(kept_by(caller))))
+
+
 def get(session: Session, caller: Caller, organisation_id: str) -> Organisation | None:
     """The whole organisation where the caller may see it."""
     return session.scalar(_whole().where(Organisation.id == organisation_id, visible_to(caller)))

@@ -52,7 +52,7 @@ def filters_of(session: Session, caller: Caller, given: PartnerFilters) -> Filte
         sectors=frozenset(given.sector),
         organisation_kinds=frozenset(given.kind),
         certificates=frozenset(given.certificate),
-        excluded_organisations=_excluded(session, caller, given.exclude),
+        excluded_organisations=meant(session, caller, given.exclude),
         visibilities=organisations.suggested_to(caller),
     )
 
@@ -66,7 +66,7 @@ def met_by(session: Session, caller: Caller, organisation_id: str) -> frozenset[
     return introductions.met_by(session, asker)
 
 
-def _excluded(session: Session, caller: Caller, wished: Sequence[str]) -> frozenset[str]:
+def meant(session: Session, caller: Caller, wished: Sequence[str]) -> frozenset[str]:
     """Whom not to show: an anonymous organisation is excluded by its handle only.
 
     An id that the caller may not know changes nothing, or leaving it out would tell whose handle it is.

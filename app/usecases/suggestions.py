@@ -3,20 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy.orm import Session
-
-from app.access import Caller
 from app.errors import NotFound
-from app.matching.documents import Index, MatchDocument, Wish
+from app.matching.documents import MatchDocument, Wish
 from app.matching.partners import PartnerList, suggest_partners
 from app.schemas.suggestions import FreeTextSearch, WishQuery
 from app.storage import changes, organisations, questions, statements
-from app.storage.documents import Conditions, documents_of, question_of
+from app.storage.asking import Asking, Known, known
+from app.storage.documents import documents_of, question_of
 from app.storage.kept_away import partners_kept_away
-from app.storage.organisations import Organisation
 from app.storage.showings import ShownPartner
 from app.storage.statements import organisation_of
-from app.storage.veils import Veiled, veils_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +20,8 @@ class Suggested:
     """Partners best first, who they are as far as the caller may know, and the index that answered."""
 
     partners: PartnerList
-    cards: dict[str, Organisation]
-    veiled: dict[str, Veiled]
+    known: Known
     index_version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """What one request asks with: its session, its index, who asks, and under which conditions."""
-
-    session: Session
-    index: Index
-    caller: Caller
-    conditions: Conditions
 
 
 def for_organisation(asking: Asking, organisation_id: str, query: WishQuery) -> Suggested:
@@ -85,21 +70,16 @@ def _suggest(asking: Asking, asked: Sequence[MatchDocument], query: WishQuery) -
         for question in asked
     ]
     partners = suggest_partners(asking.index, wishes, query.limit)
-    ids = [partner.organisation_id for partner in partners.partners]
-    cards = organisations.cards_by_id(asking.session, asking.caller, ids)
-    parties = [one for one in ids if organisation_of(one) != one]
-    kept, apart = _apart(asking, parties) if parties else ({}, {})
-    veiled = _veiled(asking, [one for one in ids if one not in cards and one not in parties])
-    cards, veiled = cards | kept, veiled | apart
-    return Suggested(partners, cards, veiled, asking.index.version)
+    who = known(asking, (partner.organisation_id for partner in partners.partners))
+    return Suggested(partners, who, asking.index.version)
 
 
 def shown_of(found: Suggested) -> list[ShownPartner]:
     """The partners as they stand in the answer: without those that were hidden meanwhile."""
-    ids = found.cards.keys() | found.veiled.keys()
     # Anonymous statements of a named organisation are of nobody a record may point at.
-    known = {one for one in ids if organisation_of(one) == one}
-    listed = [one for one in found.partners.partners if one.organisation_id in known]
+    ids = [one.organisation_id for one in found.partners.partners]
+    whole = {one for one in ids if one in found.known and organisation_of(one) == one}
+    listed = [one for one in found.partners.partners if one.organisation_id in whole]
     return [
         ShownPartner(one.organisation_id, rank, round(one.probability, 2))
         for rank, one in enumerate(listed, start=1)
@@ -109,19 +89,3 @@ def shown_of(found: Suggested) -> list[ShownPartner]:
 def is_settled(asking: Asking) -> bool:
     """Whether index and rows are of one version: another request may have brought the index further."""
     return changes.last_seq(asking.session) == asking.index.version
-
-
-def _apart(asking: Asking, parties: Sequence[str]) -> tuple[dict[str, Organisation], dict[str, Veiled]]:
-    """Anonymous statements of organisations that are not: by name to who keeps them, veiled to others."""
-    session, caller, behind = asking.session, asking.caller, {one: organisation_of(one) for one in parties}
-    kept = organisations.kept_cards_by_id(session, caller, behind.values())
-    rows = organisations.cards_by_id(session, caller, behind.values())
-    others = {party: rows[one] for party, one in behind.items() if one in rows and one not in kept}
-    return {party: kept[one] for party, one in behind.items() if one in kept}, veils_of(
-        session, caller, others
-    )
-
-
-def _veiled(asking: Asking, ids: Sequence[str]) -> dict[str, Veiled]:
-    rows = organisations.veiled_by_id(asking.session, asking.caller, ids) if ids else {}
-    return veils_of(asking.session, asking.caller, rows)

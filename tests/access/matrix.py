@@ -156,6 +156,33 @@ def _new_keys(world: World) -> Iterator[tuple[Record, Any]]:
         yield record, {"name": "new", "scopes": ["read"], **holder}
 
 
+def _chains(world: World) -> Iterator[tuple[Record, Any]]:
+    for record in world.organisations:
+        yield record, {"organisation_id": record.id, "limit": 50, "min_strength": "possible"}
+    # A capability is refused where it is seen: that would tell it from one that is not there.
+    for record in world.statements:
+        if not record.name.startswith("offer of"):
+            yield record, {"statement_id": record.id, "limit": 50, "min_strength": "possible"}
+    yield NOTHING, {"text": NEED, "limit": 50, "min_strength": "possible"}
+
+
+def _briefs(world: World) -> Iterator[tuple[Record, Any]]:
+    brief = {"needs": [{"text": NEED}], "alternatives": 5, "min_strength": "possible"}
+    yield NOTHING, brief
+    for record in world.statements:
+        if not record.name.startswith("offer of"):
+            yield record, {**brief, "needs": [{"statement_id": record.id}]}
+    for record in world.organisations:
+        yield record, {**brief, "include": [record.id]}
+
+
+def _feedback(world: World) -> Iterator[tuple[Record, Any]]:
+    """On a partner that everybody who has a key may see; `foreign` itself cannot be its own partner."""
+    for record in world.organisations:
+        partner = "foreign" if record.name != "foreign" else "own"
+        yield record, {"verdict": "not_useful", "partner_id": world.ids[partner]}
+
+
 def _new_introductions(world: World) -> Iterator[tuple[Record, Any]]:
     reason = "Нужны отливки корпусов насосов, двести штук в месяц"
     for asker in ("own", "neighbour", "foreign"):
@@ -187,6 +214,8 @@ BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "renew_statement": {},
     "reject_review": {"reason": "Слишком общо"},
     "hand_over_review": {"centre_id": "south"},
+    "search_chains": _chains,
+    "solve_consortium": _briefs,
     "create_centre": {"id": "west", "name_ru": "Запад", "name_en": "West"},
     "update_centre": {"name_ru": "Север"},
     "create_saved_search": {"name": "new", "about": "text", "question": {"text": NEED}},

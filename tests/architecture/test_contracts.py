@@ -17,6 +17,8 @@ OPEN_ROOMS = {
     "__init__", "calibration", "codes", "diversity", "documents", "evaluation", "geography", "grounds",
     "lemmas", "masking", "partners", "proportions", "reading", "reciprocity", "scoring", "scripts",
     "semantics", "sentences", "signals", "sounds", "standing", "terms", "text",
+    "chains", "consortia", "links", "rings",
+    "tradeoffs",
 }  # fmt: skip
 """What of the engine everybody may import: values, texts, published facts. The rest is an index's inside."""
 

@@ -19,7 +19,7 @@ from app.matching.grounds import Basis
 from app.matching.reading import full_text
 from app.matching.scoring import strength_of
 from app.matching.text import analyse
-from app.vocabulary import EmptyReason
+from app.vocabulary import EmptyReason, StatementKind
 
 TESTS: Mapping[str, Callable[[MatchDocument, Wish], bool]] = {
     "expired": lambda one, wish: one.expires_on is None or one.expires_on >= wish.today,
@@ -27,6 +27,9 @@ TESTS: Mapping[str, Callable[[MatchDocument, Wish], bool]] = {
     "own_organisation": lambda one, wish: one.organisation_id != wish.document.organisation_id,
     "excluded_organisations": lambda one, wish: (
         one.organisation_id not in wish.filters.excluded_organisations
+    ),
+    "organisations": lambda one, wish: (
+        not wish.filters.organisations or one.organisation_id in wish.filters.organisations
     ),
     "regions": lambda one, wish: not wish.filters.regions or one.region in wish.filters.regions,
     "countries": lambda one, wish: not wish.filters.countries or one.country in wish.filters.countries,
@@ -56,6 +59,14 @@ class CountingIndex:
 
     def documents(self) -> Iterator[MatchDocument]:
         return iter(self.known)
+
+    def statements(self, kind: StatementKind, owners: Iterable[str] | None = None) -> list[MatchDocument]:
+        wanted = None if owners is None else set(owners)
+        return [
+            one
+            for one in self.known
+            if one.kind is kind and (wanted is None or one.organisation_id in wanted)
+        ]
 
     def refreshed(self) -> Self:
         return replace(self, built_at=self.version, changed=0)
