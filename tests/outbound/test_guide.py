@@ -8,7 +8,7 @@ from pathlib import Path
 from app.outbound.addresses import HTTPS_PORTS, Reach
 from app.outbound.webhooks import Message, signed_headers
 from app.storage.deliveries import KEPT
-from app.storage.webhook_endpoints import ROTATION, new_secret
+from app.storage.webhook_endpoints import ROTATION, new_salt, secret_of
 from app.usecases.deliveries import JITTER, SCHEDULE
 
 GUIDE = (Path(__file__).parents[2] / "docs/webhooks.md").read_text()
@@ -22,12 +22,16 @@ def accept() -> Callable[[str, dict[str, str], bytes], object]:
     return found["accept"]
 
 
+def fresh_secret() -> str:
+    return secret_of(b"key of the installation", "endpoint", new_salt())
+
+
 def test_the_sample_takes_what_is_ours_and_nothing_else():
-    secret, body = new_secret(), '{"type":"webhook.test","data":{"слово":"ё"}}'
-    headers = signed_headers(Message("0197abcd", datetime.now(UTC), body), [new_secret(), secret])
+    secret, body = fresh_secret(), '{"type":"webhook.test","data":{"слово":"ё"}}'
+    headers = signed_headers(Message("0197abcd", datetime.now(UTC), body), [fresh_secret(), secret])
     check = accept()
     assert check(secret, headers, body.encode()) == {"type": "webhook.test", "data": {"слово": "ё"}}
-    assert check(new_secret(), headers, body.encode()) is None
+    assert check(fresh_secret(), headers, body.encode()) is None
     assert check(secret, headers, body.replace("ё", "е").encode()) is None
     assert check(secret, {**headers, "webhook-id": "0197abce"}, body.encode()) is None
 
