@@ -18,7 +18,7 @@ from sqlalchemy import inspect, make_url
 from app import reference
 from app.answers import AnswerCache
 from app.clock import Deadlines, day_of
-from app.encoder import UniversalSentenceEncoder
+from app.configured import encoder_of, limiter_of, post_of, reach_of, terms_of
 from app.indexing import IndexKeeper
 from app.key_use import KeyUse
 from app.matching import kernel, relations
@@ -26,8 +26,8 @@ from app.matching.documents import MatchDocument
 from app.matching.engine import MatchIndex
 from app.matching.geography import Geography, Place
 from app.matching.semantics import Encoder
-from app.outbound.addresses import Reach, networks_of
-from app.outbound.mail import MailFolder, MailServer, Post
+from app.outbound.addresses import Reach
+from app.outbound.mail import Post
 from app.rates import RateLimiter
 from app.settings import Settings
 from app.showings import Showings
@@ -131,7 +131,7 @@ def start(
         limiter=limiter_of(settings),
         digests=Schedule(settings.digest_weekday, settings.digest_hour),
         feedback_hide_days=settings.feedback_hide_days,
-        terms=_terms_of(settings),
+        terms=terms_of(settings),
     )
 
 
