@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response, status
 from pydantic import Field
 
 from app.access import HOLD_WEBHOOKS, SEE_WEBHOOKS
+from app.announcing import DeliveryState
 from app.api.callers import under
 from app.api.dependencies import NO_PARAMETERS, BasedOn, Reads, Writes, id_in_path
 from app.api.etags import NOT_MODIFIED, MergePatch, not_modified, tag
@@ -22,7 +23,6 @@ from app.schemas.webhooks import (
     WebhookWithSecret,
 )
 from app.usecases import webhooks
-from app.vocabulary import DeliveryState
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
 events = APIRouter()

@@ -7,6 +7,7 @@ import typer
 from pydantic import ValidationError
 from rich.markup import escape
 
+from app.announcing import EventType
 from app.cli.acting import ADMINISTRATOR, As, caller_of
 from app.cli.session import fail, notes, refusal, running, screen, settings_or_exit
 from app.errors import Invalid
@@ -14,7 +15,6 @@ from app.schemas.violations import violations_of
 from app.schemas.webhooks import DeliveryOut, Webhook, WebhookIn
 from app.storage.pages import Position
 from app.usecases import webhooks
-from app.vocabulary import EventType
 
 app = typer.Typer(help="Адреса для событий / webhook endpoints.", no_args_is_help=True)
 

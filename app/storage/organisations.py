@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, and_, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, ForeignKey, Select, and_, false, func, not_, or_, select, true, tuple_
 from sqlalchemy.orm import Mapped, Session, load_only, mapped_column, relationship, selectinload
 
 from app.access import Admin, Caller, Centre, Member, Website
@@ -231,13 +231,8 @@ def find_by_number(session: Session, numbers: Sequence[tuple[str, str, str]]) ->
     """The organisations that carry one of these (country, scheme, number), each once, oldest first."""
     if not numbers:
         return []
-    wanted = or_(
-        *(
-            (Identifier.country == country) & (Identifier.scheme == scheme) & (Identifier.number == number)
-            for country, scheme, number in numbers
-        )
-    )
-    owners = select(Identifier.organisation_id).where(wanted)
+    named = tuple_(Identifier.country, Identifier.scheme, Identifier.number).in_(list(numbers))
+    owners = select(Identifier.organisation_id).where(named)
     return list(session.scalars(_whole().where(Organisation.id.in_(owners)).order_by(Organisation.id)))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Select, literal, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from app.access import Admin
+from app.announcing import EventType
 from app.clock import day_of
 from app.messages.warnings import warning
 from app.storage import addressees, changes, deliveries
@@ -19,7 +20,7 @@ from app.storage.organisations import Organisation
 from app.storage.review_queue import overdue_on
 from app.storage.reviews import Review
 from app.storage.statements import Statement
-from app.vocabulary import ChangeAction, EventType, ReviewState, StatementStatus
+from app.vocabulary import ChangeAction, ReviewState, StatementStatus
 
 CLOCK = Admin("clock")
 AT_ONCE = 200

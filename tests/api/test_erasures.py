@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
+from app.announcing import DeliveryState
 from app.bootstrap import Runtime
 from app.storage import deliveries
 from app.storage.contacts import Contact
 from app.storage.deliveries import Delivery
 from app.storage.introductions import Introduction
-from app.vocabulary import DeliveryState
 from tests.directory import Directory, bearer
 from tests.remains import remains
 
