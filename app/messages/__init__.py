@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from app.messages.answers import ANSWERS, FILTERS
 from app.messages.fields import FIELDS
+from app.messages.files import FILES
 from app.messages.numbers import NUMBERS
 from app.messages.refusals import REFUSALS
 from app.vocabulary import Language
 
-MESSAGES: Mapping[str, tuple[str, str]] = {**REFUSALS, **FIELDS, **NUMBERS, **ANSWERS}
+MESSAGES: Mapping[str, tuple[str, str]] = {**REFUSALS, **FIELDS, **NUMBERS, **FILES, **ANSWERS}
 """Every code with its text in Russian and in English."""
 
 

@@ -15,6 +15,8 @@ ROTATION = timedelta(hours=24)
 """How long the old secret still signs beside the new one."""
 
 SECRET_BYTES = 32
+LISTENING = "listening"
+"""Where a session keeps the endpoints its transaction has looked up."""
 
 
 class WebhookEndpoint(Table):
@@ -103,5 +105,10 @@ def count(session: Session, owner: tuple[str, str]) -> int:
 
 def wanting(session: Session, event_type: str) -> list[str]:
     """The ids of the endpoints that are told of a change of this kind."""
-    rows = session.execute(select(WebhookEndpoint.id, WebhookEndpoint.event_types).where(heard_by_all()))
-    return [endpoint_id for endpoint_id, wanted in rows if event_type in wanted]
+    # An import records thousands of changes in one transaction: the endpoints are looked up once in it.
+    transaction, listening = session.info.get(LISTENING, (None, []))
+    if transaction is None or transaction is not session.get_transaction():
+        found = select(WebhookEndpoint.id, WebhookEndpoint.event_types).where(heard_by_all())
+        listening = [tuple(row) for row in session.execute(found)]
+        session.info[LISTENING] = session.get_transaction(), listening
+    return [endpoint_id for endpoint_id, wanted in listening if event_type in wanted]
