@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.storage import deliveries, idempotency
+from app.storage import deliveries, idempotency, imports
 
 Duty = Callable[[Session, datetime], int]
 """Does what is due at this moment and says how many rows it touched; doing it twice does nothing more.
@@ -16,5 +16,6 @@ Several workers may do a duty at once, so it claims what it works on (or deletes
 DUTIES: Mapping[str, Duty] = {
     "sweep_outbox": deliveries.sweep,
     "sweep_idempotency": idempotency.sweep,
+    "sweep_imports": imports.sweep,
 }
 """Every duty by its name, in the order they are done."""

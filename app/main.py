@@ -14,6 +14,7 @@ from app import bootstrap
 from app.api import (
     centres,
     idempotency,
+    imports,
     keys,
     meta,
     openapi,
@@ -42,6 +43,7 @@ ROUTERS = (
     keys.router,
     centres.router,
     webhooks.router,
+    imports.router,
     reference.router,
     meta.problems,
     meta.router,

@@ -2,9 +2,8 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -14,13 +13,10 @@ from app.bootstrap import Runtime
 from app.bootstrap import conditions as conditions_of
 from app.cli.session import notes
 from app.files.kinds import kind_by_name
+from app.importer import fill_vectors as encode_missing
+from app.importer import in_batches
 from app.schemas.import_files import Contents, Shape, Wishes, read_file
-from app.schemas.import_rows import RawLine
 from app.usecases.imports import LineReport, Number, Outcome, foresee_lines, store_lines
-from app.usecases.meanings import AT_ONCE, encode, without_vectors
-
-LINES_AT_ONCE = 200
-"""Lines in one transaction: large enough to be quick, small enough to let other writers in."""
 
 UNLIMITED = Wishes(rows=sys.maxsize)
 """An operator's own file may be of any length."""
@@ -55,7 +51,7 @@ def import_lines(
     seen: set[Number | str] = set()
     with _progress() as progress:
         task = progress.add_task(path.name, total=None)
-        for lines in _chunks(contents.lines):
+        for lines in in_batches(contents.lines):
             with runtime.database.writing() as session:
                 if dry_run:
                     report.add(foresee_lines(session, Admin("cli"), lines, conditions, seen))
@@ -67,21 +63,11 @@ def import_lines(
 
 def fill_vectors(runtime: Runtime) -> int:
     """Encode the statements that have no vectors of the current model; how many there were."""
-    conditions = conditions_of(runtime)
-    with runtime.database.reading() as session:
-        missing = without_vectors(session, conditions)
     with _progress() as progress:
-        task = progress.add_task("vectors", total=len(missing), visible=bool(missing))
-        for start in range(0, len(missing), AT_ONCE):
-            with runtime.database.writing() as session:
-                encode(session, Admin("cli"), conditions, missing[start : start + AT_ONCE])
-            progress.advance(task, AT_ONCE)
-    return len(missing)
-
-
-def _chunks(lines: Iterator[RawLine]) -> Iterator[list[RawLine]]:
-    while chunk := list(islice(lines, LINES_AT_ONCE)):
-        yield chunk
+        task = progress.add_task("vectors", total=None, visible=False)
+        return encode_missing(
+            runtime, Admin("cli"), lambda done: progress.update(task, completed=done, visible=True)
+        )
 
 
 def _progress() -> Progress:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import xlsxwriter
 
@@ -25,13 +25,12 @@ def inert(text: str) -> str:
     return "'" + text if text.lstrip(" \N{NO-BREAK SPACE}").startswith(_FORMULA) else text
 
 
-def csv_text(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    """The lines of a CSV file that Excel opens as it is."""
-    yield BOM
-    for row in rows:
-        line = io.StringIO()
-        csv.writer(line, delimiter=DELIMITER).writerow([inert(shown(cell)) for cell in row])
-        yield line.getvalue()
+def csv_file(rows: Iterable[Sequence[Cell]]) -> bytes:
+    """A CSV file that Excel opens as it is."""
+    output = io.StringIO()
+    writer = csv.writer(output, delimiter=DELIMITER)
+    writer.writerows([inert(shown(cell)) for cell in row] for row in rows)
+    return (BOM + output.getvalue()).encode()
 
 
 def workbook(sheets: Mapping[str, Iterable[Sequence[Cell]]], wide: frozenset[str] = frozenset()) -> bytes:

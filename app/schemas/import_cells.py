@@ -133,7 +133,9 @@ def _region(_: Column, cell: Cell) -> Read:
 
 def _region_code(text: str) -> str:
     known = reference.find_region(text)
-    return known.code if known else text
+    if known is None:
+        raise CellError("region_unknown", value=text[:100])
+    return known.code
 
 
 def _region_list(column: Column, cell: Cell) -> Read:
@@ -142,7 +144,9 @@ def _region_list(column: Column, cell: Cell) -> Read:
 
 def _country(_: Column, cell: Cell) -> Read:
     known = reference.find_country(_written(cell))
-    return Read(known.code if known else _written(cell))
+    if known is None:
+        raise CellError("country_unknown", value=_written(cell)[:100])
+    return Read(known.code)
 
 
 def _flag(_: Column, cell: Cell) -> Read:

@@ -12,7 +12,7 @@ from app.files import delimited, workbooks
 from app.files.encodings import decoded
 from app.files.kinds import kind_of
 from app.files.limits import COLUMNS, LINE_LENGTH, ROWS
-from app.files.tables import FileKind, Opened, Row, Table, is_blank
+from app.files.tables import Cell, FileKind, Opened, Row, Table, is_blank
 from app.schemas.import_columns import Heads, heads_of
 from app.schemas.import_rows import NUMBERS, RawLine, lines_of
 
@@ -85,6 +85,25 @@ def read_file(content: bytes, said: FileKind, shape: Shape, wishes: Wishes) -> C
     return Contents(kind, chain([first], lines), opened.encoding, opened.delimiter, ignored)
 
 
+def count_lines(content: bytes, said: FileKind, wishes: Wishes) -> int:
+    """How many lines there are to read, about. Raises Invalid for a file with too many, or that is broken."""
+    if not content.strip():
+        raise Invalid([Violation("", "file_empty")])
+    kind = kind_of(content, said)
+    if kind is FileKind.JSONL:
+        return _at_most(wishes.rows, sum(1 for line in content.splitlines() if line.strip()))
+    rows = (row for table in open_tables(content, kind, wishes).tables for row in table.rows)
+    return _at_most(
+        wishes.rows, sum(1 for row in rows if row.problem or not all(map(is_blank, row.cells))) - 1
+    )
+
+
+def _at_most(limit: int, count: int) -> int:
+    if count > limit:
+        raise Invalid([Violation("", "file_rows", {"limit": limit})])
+    return max(count, 0)
+
+
 def open_tables(content: bytes, kind: FileKind, wishes: Wishes) -> Opened:
     """The file's tables as they stand. Raises Invalid for a file that cannot be read at all."""
     if kind is not FileKind.CSV:
@@ -119,6 +138,11 @@ def _lines(tables: Iterator[Table], shape: Shape, ignored: dict[str, str | None]
         raise Invalid([Violation("", "file_headings")])
     for table, heads in later:
         yield from (_shaped(line, shape, {}) for line in lines_of(table, heads))
+
+
+def are_headings(cells: list[Cell]) -> bool:
+    """Whether the import takes these cells for the headings of a table."""
+    return _heads_in(Row(1, cells), Shape()) is not None
 
 
 def _heads(table: Table, shape: Shape) -> Heads | None:

@@ -164,6 +164,7 @@ BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "search_suggestions": {"text": NEED, "limit": 100},
     "create_centre": {"id": "west", "name_ru": "Запад", "name_en": "West"},
     "update_centre": {"name_ru": "Север"},
+    "create_import": "inn;legal_name\n0000000018;Проба".encode(),
     "create_webhook": {"url": "https://hooks.example/new", "event_types": ["statement.created"]},
 }
 """What is sent: a body, or several with the record each of them is about."""
@@ -173,6 +174,7 @@ TARGETS: Mapping[str, Callable[[World], list[Record]]] = {
     "{statement_id}": lambda world: world.statements,
     "{key_id}": lambda world: world.keys,
     "{webhook_id}": lambda world: world.webhooks,
+    "{import_id}": lambda world: world.imports,
     "{delivery_id}": lambda world: world.deliveries,
     "{centre_id}": lambda _: [Record("north", "north"), Record("missing", "nowhere", exists=False)],
     "{code}": lambda _: [Record("code", "not_found"), Record("missing", "nonsense", exists=False)],
@@ -209,6 +211,7 @@ PAGED = (
     "list_statements",
     "list_keys",
     "list_webhooks",
+    "list_imports",
     "list_deliveries",
     "list_suggestions",
     "list_statement_suggestions",
@@ -243,6 +246,8 @@ class Matrix:
         if operation.method in ("patch", "delete"):
             headers["If-Match"] = f'"v{target.version}"'
         body = {"json": cell.body} if cell.body is not None else {}
+        if isinstance(cell.body, bytes):
+            body, headers["Content-Type"] = {"content": cell.body}, "text/csv"
         limit = "?limit=100" if operation.name in PAGED else ""
         before = self.database.written
         answer = self.client.request(
@@ -274,6 +279,7 @@ class Matrix:
         named, veiled = wanted
         known = {record.id for record in (*self.world.organisations, *self.world.statements)}
         known |= {record.id for record in (*self.world.keys, *self.world.keys_of_actors)}
+        known |= {record.id for record in self.world.imports}
         known |= {record.id for record in (*self.world.webhooks, *self.world.deliveries)}
         if shown & known != named or len(shown - known) != veiled:
             lacking, too_many = named - shown, (shown & known) - named
@@ -333,6 +339,8 @@ def listed(world: World, cell: Cell) -> tuple[set[str], int] | None:
             return {key.id for key in (*world.keys, *world.keys_of_actors) if key.kept(party)}, 0
         case "list_webhooks":
             return {record.id for record in world.webhooks if record.kept(party)}, 0
+        case "list_imports":
+            return {record.id for record in world.imports if record.kept(party)}, 0
         case "list_deliveries":
             return {r.id for r in world.deliveries if r.within == cell.target.id and r.kept(party)}, 0
         case "search_suggestions":
