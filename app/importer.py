@@ -11,12 +11,13 @@ from app.bootstrap import Runtime
 from app.bootstrap import conditions as conditions_of
 from app.errors import AppError
 from app.schemas.import_files import Contents, Shape, count_lines, read_file
+from app.schemas.import_outcomes import LineReport
 from app.schemas.import_rows import RawLine
 from app.storage import imports
 from app.storage.documents import Conditions
 from app.usecases import import_runs
 from app.usecases.import_runs import Claim, RowEnd
-from app.usecases.imports import LineReport, Number, foresee_lines, store_lines
+from app.usecases.imports import Number, foresee_lines, store_lines
 from app.usecases.meanings import AT_ONCE, encode, without_vectors
 
 LINES_AT_ONCE = 200

@@ -11,8 +11,8 @@ from app.errors import Violation
 from app.files.encodings import ENCODINGS
 from app.messages import message
 from app.schemas.import_files import Wishes
+from app.schemas.import_outcomes import LineReport, Outcome
 from app.schemas.import_rows import RawLine, column_of
-from app.usecases.imports import LineReport, Outcome
 from app.vocabulary import Language
 
 LINES_SHOWN = 10

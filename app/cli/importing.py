@@ -4,6 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -16,7 +17,8 @@ from app.files.kinds import kind_by_name
 from app.importer import fill_vectors as encode_missing
 from app.importer import in_batches
 from app.schemas.import_files import Contents, Shape, Wishes, read_file
-from app.usecases.imports import LineReport, Number, Outcome, foresee_lines, store_lines
+from app.schemas.import_outcomes import LineReport, Outcome
+from app.usecases.imports import Number, foresee_lines, store_lines
 
 UNLIMITED = Wishes(rows=sys.maxsize)
 """An operator's own file may be of any length."""
@@ -53,10 +55,8 @@ def import_lines(
         task = progress.add_task(path.name, total=None)
         for lines in in_batches(contents.lines):
             with runtime.database.writing() as session:
-                if dry_run:
-                    report.add(foresee_lines(session, Admin("cli"), lines, conditions, seen))
-                else:
-                    report.add(store_lines(session, Admin("cli"), lines, conditions))
+                store = partial(foresee_lines, seen=seen) if dry_run else store_lines
+                report.add(store(session, Admin("cli"), lines, conditions))
             progress.advance(task, len(lines))
     return report
 

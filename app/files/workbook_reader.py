@@ -31,7 +31,7 @@ def main() -> int:
         sys.stdout.flush()
     except Invalid as refusal:
         wrong = refusal.violations[0]
-        sys.stderr.write("\n" + json.dumps({"code": wrong.code, "params": dict(wrong.params)}))
+        sys.stderr.write("\n" + json.dumps([wrong.code, dict(wrong.params)]))
         return 1
     return 0
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import xlsxwriter
 
@@ -42,11 +43,7 @@ def workbook(sheets: Mapping[str, Iterable[Sequence[Cell]]], wide: frozenset[str
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)
-            for number, row in enumerate(rows):
-                for column, cell in enumerate(row):
-                    if number == 0:
-                        sheet.set_column(column, column, _WIDE if cell in wide else _WIDTH, text)
-                    sheet.write_string(number, column, shown(cell)[:CELL_LENGTH], text if number else head)
+            _fill(sheet, rows, (head, text), wide)
     return output.getvalue()
 
 
@@ -59,3 +56,12 @@ def shown(cell: Cell) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)
+
+
+def _fill(sheet: Any, rows: Iterable[Sequence[Cell]], shapes: tuple[Any, Any], wide: frozenset[str]) -> None:
+    head, text = shapes
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            if number == 0:
+                sheet.set_column(column, column, _WIDE if cell in wide else _WIDTH, text)
+            sheet.write_string(number, column, shown(cell)[:CELL_LENGTH], text if number else head)

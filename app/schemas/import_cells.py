@@ -13,9 +13,8 @@ from app.schemas.identifiers import IdentifierError, check_identifier, normalise
 from app.schemas.import_columns import Column, heading_key, words
 
 LIST_SEPARATOR = "|"
-"""What stands between the entries of a list inside one cell, besides a new line."""
+"""What stands between the entries of a list inside one cell; a text may go over several lines."""
 
-_ENTRIES = re.compile(r"[|\n]")
 _CODES = re.compile(r"[|\n;,]")
 _FLAGS = {
     "да": True,
@@ -110,7 +109,7 @@ def _tnved_list(_: Column, cell: Cell) -> Read:
 
 
 def _list(_: Column, cell: Cell) -> Read:
-    return Read([entry.strip() for entry in _ENTRIES.split(_written(cell)) if entry.strip()])
+    return Read([entry.strip() for entry in _written(cell).split(LIST_SEPARATOR) if entry.strip()])
 
 
 def _certificates(column: Column, cell: Cell) -> Read:

@@ -17,16 +17,20 @@ Number = tuple[str, str, str]
 class Known:
     """The organisations behind some numbers and keys, with their statements; kept true line by line."""
 
-    def __init__(self, session: Session, numbers: Iterable[Number], keys: Iterable[str]) -> None:
+    def __init__(self, session: Session, names: Iterable[Number | str]) -> None:
         self._session = session
         self._by_number: dict[Number, Organisation] = {}
         self._by_key: dict[str, Organisation] = {}
         self._statements: dict[str, list[Statement]] = defaultdict(list)
+        wanted = list(names)
+        numbers = {name[2] for name in wanted if not isinstance(name, str)}
         found = {
             row.id: row
             for row in (
-                *organisations.find_by_numbers(session, {number for _, _, number in numbers}),
-                *organisations.find_by_external_keys(session, set(keys)),
+                *organisations.find_by_numbers(session, numbers),
+                *organisations.find_by_external_keys(
+                    session, {name for name in wanted if isinstance(name, str)}
+                ),
             )
         }
         self._take(found.values())

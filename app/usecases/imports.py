@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
@@ -13,6 +11,7 @@ from app.access import Centre, Writer, actor_of, keeps, require_kept
 from app.errors import AlreadyExists, AppError, Invalid, Violation
 from app.matching.text import normalise
 from app.schemas.identifiers import normalise_number
+from app.schemas.import_outcomes import LineReport, Outcome
 from app.schemas.import_record import ImportRecord, StatementsOfKnown
 from app.schemas.import_rows import RawLine
 from app.schemas.merge_patch import merged
@@ -35,29 +34,6 @@ from app.storage.statements import Statement
 from app.vocabulary import ChangeAction
 
 Record = ImportRecord | StatementsOfKnown
-
-
-class Outcome(StrEnum):
-    """What became of a line."""
-
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class LineReport:
-    """What became of one line, and why where it was refused."""
-
-    line: RawLine
-    outcome: Outcome
-    violations: tuple[Violation, ...] = ()
-
-    @property
-    def number(self) -> int:
-        """The number of the line in its file or sheet."""
-        return self.line.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +84,8 @@ def _stored(
     changes.lock_feed(session)
     read = [(line, _record_of(line, caller)) for line in lines]
     good = [record for _, record in read if not isinstance(record, tuple)]
-    numbers = [number for record in good for number in _numbers(record)]
-    keys = [key for record in good if (key := _key(record)) is not None]
-    work = _Work(session, caller, conditions, Known(session, numbers, keys), foreseen)
+    names = [name for record in good for name in _names(record)]
+    work = _Work(session, caller, conditions, Known(session, names), foreseen)
     return [_store_line(work, line, record) for line, record in read]
 
 
@@ -172,7 +147,7 @@ def _store(work: _Work, record: Record, owners: list[Organisation]) -> tuple[Org
 
 
 def _create(work: _Work, record: ImportRecord) -> Organisation:
-    owner = new_organisation(_profile(record.organisation_fields()), _by(work.caller))
+    owner = new_organisation(OrganisationIn.model_validate(record.organisation_fields()), _by(work.caller))
     require_kept(work.caller, "", owner.centre_id, owner.region)
     # Named before it is flushed, it goes to the database together with its change.
     owner.id = new_id()
@@ -183,7 +158,11 @@ def _create(work: _Work, record: ImportRecord) -> Organisation:
 
 def _update(work: _Work, owner: Organisation, record: ImportRecord) -> bool:
     require_kept(work.caller, owner.id, owner.centre_id, owner.region)
-    changed = take(owner, _profile(merged(as_input(owner), record.organisation_fields())), _by(work.caller))
+    changed = take(
+        owner,
+        OrganisationIn.model_validate(merged(as_input(owner), record.organisation_fields())),
+        _by(work.caller),
+    )
     if changed:
         if is_shown_otherwise(owner, changed):
             encodings.renew(work.session, work.conditions, owner)
@@ -246,10 +225,6 @@ def _same(row: Statement, form: StatementIn) -> bool:
     if form.external_id is not None and row.external_id is not None:
         return row.external_id == form.external_id
     return row.kind == form.kind and row.text_key == normalise(f"{form.title}\n{form.text}")
-
-
-def _profile(fields: dict[str, Any]) -> OrganisationIn:
-    return OrganisationIn.model_validate(fields)
 
 
 def _record(work: _Work, owner: Organisation, action: ChangeAction, fields: Iterable[str]) -> None:

@@ -50,7 +50,8 @@ def test_no_body_is_left_over(matrix: Matrix) -> None:
 
 def test_no_body_takes_a_property_it_does_not_name(matrix: Matrix) -> None:
     for cell in cells(matrix.world, matrix.client.get("/openapi.json").json()):
-        if cell.actor == "admin" and cell.body is not None and cell.target.exists:
+        # A file has no properties.
+        if cell.actor == "admin" and isinstance(cell.body, dict) and cell.target.exists:
             body = {**cell.body, "owner_id": "x"}
             headers = {**matrix.world.actors["admin"][1], "If-Match": f'"v{cell.target.version}"'}
             path = cell.operation.address(cell.target)

@@ -1,4 +1,4 @@
-"""Imports over HTTP: what is stored, what is refused and where it stands, and that nothing is lost or doubled."""
+"""Imports over HTTP: what is stored, what is refused and where, and that nothing is lost or doubled."""
 
 import csv
 import io
@@ -232,7 +232,8 @@ def test_a_killed_worker_costs_nothing_and_doubles_nothing(
 ) -> None:
     path = importing.send(table(*(row(number) for number in range(1, 201))))
     code = "import threading; from app import bootstrap, importer; from app.settings import read_settings;"
-    code += "importer.LINES_AT_ONCE = 20; importer.import_one(bootstrap.start(read_settings()), threading.Event())"
+    code += "importer.LINES_AT_ONCE = 20;"
+    code += "importer.import_one(bootstrap.start(read_settings()), threading.Event())"
     environment = {**os.environ, "SMEZHNIK_DATABASE_URL": database_url, "SMEZHNIK_ENCODER": "false"}
     working = subprocess.Popen([sys.executable, "-c", code], env=environment)
     while not 0 < importing.get(path).json()["rows_done"] < 200:
