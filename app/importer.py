@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 import structlog
@@ -10,15 +11,18 @@ from app.access import Writer
 from app.bootstrap import Runtime
 from app.bootstrap import conditions as conditions_of
 from app.errors import AppError
+from app.matching.classifying import CodeBook
 from app.schemas.import_files import Contents, Shape, count_lines, read_file
 from app.schemas.import_outcomes import LineReport
 from app.schemas.import_rows import RawLine
 from app.storage import imports
 from app.storage.documents import Conditions
 from app.usecases import import_runs
+from app.usecases.classifiers import book_of, likely_codes
 from app.usecases.import_runs import Claim, RowEnd
 from app.usecases.imports import Number, foresee_lines, store_lines
 from app.usecases.meanings import AT_ONCE, encode, without_vectors
+from app.vocabulary import ClassifierKind
 
 LINES_AT_ONCE = 200
 """Rows in one transaction: large enough to be quick, small enough to let other writers in."""
@@ -96,7 +100,9 @@ def _store(runtime: Runtime, claimed: Claim, batch: list[RawLine], seen: set[Num
             raise LeaseLost
         if not claimed.submitted.dry_run:
             reports = store_lines(session, claimed.caller, batch, conditions)
-        import_runs.advance(session, row, [_end(report) for report in reports])
+        # Past that many problems nobody would read the proposals.
+        book = book_of(session, ClassifierKind.OKPD2) if row.problems < imports.PROBLEMS_KEPT else None
+        import_runs.advance(session, row, [_end(report, book) for report in reports])
 
 
 def _finish(runtime: Runtime, claimed: Claim, contents: Contents) -> None:
@@ -114,5 +120,8 @@ def _settle(runtime: Runtime, claimed: Claim, change: Callable[[imports.Import],
         change(row)
 
 
-def _end(report: LineReport) -> RowEnd:
-    return RowEnd(report.line, report.outcome.value, report.violations)
+def _end(report: LineReport, book: CodeBook | None) -> RowEnd:
+    line = report.line
+    if book is not None and not report.violations:
+        line = replace(line, notes=(*line.notes, *likely_codes(book, line)))
+    return RowEnd(line, report.outcome.value, report.violations)

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from app import bootstrap
 from app.api import (
     centres,
+    classifiers,
     idempotency,
     imports,
     keys,
@@ -44,6 +45,7 @@ ROUTERS = (
     centres.router,
     webhooks.router,
     imports.router,
+    classifiers.router,
     reference.router,
     meta.problems,
     meta.router,

@@ -40,6 +40,7 @@ TAGS = [
     {"name": "centres", "description": "Promotion centres and their regions."},
     {"name": "webhooks", "description": "Addresses that are told of changes, and what was sent to them."},
     {"name": "imports", "description": "Files of organisations and statements, stored in the background."},
+    {"name": "classifiers", "description": "Codes and names of the official classifiers that are loaded."},
     {"name": "reference", "description": "Regions, countries, and the signals of the engine."},
     {"name": "problems", "description": "What each code of a refusal means."},
 ]
@@ -60,7 +61,7 @@ REFUSALS = {
 }
 EVERYWHERE = ("400", "401", "403", "404", "406", "422", "429", "503")
 WITH_BODY = ("409", "413", "415")
-READING_POSTS = frozenset({"/v1/suggestions/search"})
+READING_POSTS = frozenset({"/v1/suggestions/search", "/v1/classifiers/{kind}/suggest"})
 """Operations that change nothing: repeating them needs no key."""
 
 IDEMPOTENCY_KEY = {

@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import background, centres, database, directory, keys, quality, service
+from app.cli import background, centres, classifiers, database, directory, keys, quality, service
 
 app = typer.Typer(
     name="smezhnik",
@@ -22,3 +22,4 @@ app.command("evaluate")(quality.evaluate)
 app.add_typer(database.app, name="db")
 app.add_typer(keys.app, name="keys")
 app.add_typer(centres.app, name="centres")
+app.add_typer(classifiers.app, name="classifiers")

@@ -57,6 +57,19 @@ FILES: Mapping[str, tuple[str, str]] = {
         "Код введён числом: {value}. Если он кончался нулём, ноль потерян — сверьте",
         "The code was typed as a number: {value}. If it ended in a zero, the zero is lost: check it",
     ),
+    "code_likely": (
+        "Код не указан; вероятно, ОКПД2 {value}",
+        "No code is given; likely ОКПД2 {value}",
+    ),
+    # Classifiers
+    "classifier_empty": (
+        "В таблице нет столбцов «код» и «наименование» или ни одного кода",
+        "The table has no columns “code” and “name”, or no code at all",
+    ),
+    "code_twice": (
+        "Код {code} стоит дважды с разными названиями (строка {line})",
+        "The code {code} stands twice with different names (line {line})",
+    ),
     # Files that are refused whole
     "file_empty": ("В файле нет ни одной строки с данными", "The file has no line with data"),
     "file_headings": (

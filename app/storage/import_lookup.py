@@ -21,6 +21,7 @@ class Known:
         self._session = session
         self._by_number: dict[Number, Organisation] = {}
         self._by_key: dict[str, Organisation] = {}
+        self._names: dict[str, tuple[list[Number], str | None]] = {}
         self._statements: dict[str, list[Statement]] = defaultdict(list)
         wanted = list(names)
         numbers = {name[2] for name in wanted if not isinstance(name, str)}
@@ -69,14 +70,19 @@ class Known:
             self._statements[statement.organisation_id].append(statement)
 
     def _index(self, row: Organisation) -> None:
-        for number in row.identifiers:
-            if number.scheme != NOT_AN_IDENTITY:
-                self._by_number[number.country, number.scheme, number.number] = row
+        numbers = [
+            (number.country, number.scheme, number.number)
+            for number in row.identifiers
+            if number.scheme != NOT_AN_IDENTITY
+        ]
+        self._names[row.id] = numbers, row.external_key
+        self._by_number |= dict.fromkeys(numbers, row)
         if row.external_key is not None:
             self._by_key[row.external_key] = row
 
     def _forget(self, owner_id: str) -> None:
-        for number in [number for number, row in self._by_number.items() if row.id == owner_id]:
-            del self._by_number[number]
-        for key in [key for key, row in self._by_key.items() if row.id == owner_id]:
-            del self._by_key[key]
+        numbers, key = self._names.pop(owner_id, ([], None))
+        for number in numbers:
+            self._by_number.pop(number, None)
+        if key is not None:
+            self._by_key.pop(key, None)

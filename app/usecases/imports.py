@@ -217,7 +217,7 @@ def _store_statement(work: _Work, owner: Organisation, row: Statement | None, fo
         changed = take_statement(row, owner, whole, conditions.today)
     if changed:
         encodings.keep(session, conditions, row, owner)
-        changes.record(session, work.caller, ("statement", row.id, owner.id), action, changed)
+        changes.record(session, work.caller, ("statement", row.id, owner.id), action, changed, at_once=False)
     return bool(changed)
 
 
@@ -228,7 +228,9 @@ def _same(row: Statement, form: StatementIn) -> bool:
 
 
 def _record(work: _Work, owner: Organisation, action: ChangeAction, fields: Iterable[str]) -> None:
-    changes.record(work.session, work.caller, ("organisation", owner.id, owner.id), action, fields)
+    changes.record(
+        work.session, work.caller, ("organisation", owner.id, owner.id), action, fields, at_once=False
+    )
 
 
 def _by(caller: Writer) -> str:

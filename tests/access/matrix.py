@@ -162,6 +162,7 @@ BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "update_statement": {"text_en": "Pressing"},
     "rotate_key": {},
     "search_suggestions": {"text": NEED, "limit": 100},
+    "suggest_codes": {"text": NEED},
     "create_centre": {"id": "west", "name_ru": "Запад", "name_en": "West"},
     "update_centre": {"name_ru": "Север"},
     "create_import": "inn;legal_name\n0000000018;Проба".encode(),
@@ -177,6 +178,7 @@ TARGETS: Mapping[str, Callable[[World], list[Record]]] = {
     "{import_id}": lambda world: world.imports,
     "{delivery_id}": lambda world: world.deliveries,
     "{centre_id}": lambda _: [Record("north", "north"), Record("missing", "nowhere", exists=False)],
+    "{kind}": lambda _: [Record("okpd2", "okpd2"), Record("missing", "nothing", exists=False)],
     "{code}": lambda _: [Record("code", "not_found"), Record("missing", "nonsense", exists=False)],
 }
 """The records a name in a path may stand for."""
