@@ -68,7 +68,8 @@ def measure(
 
 def _measured(shown: Table, what: str, book: CodeBook, labelled: list[tuple[str, str]]) -> None:
     first, third = accuracy(book, labelled), accuracy(book, labelled, 3)
-    shown.add_row(what, str(len(labelled)), *(f"{first[d]:.3f} / {third[d]:.3f}" for d in DEPTHS))
+    shares = (f"{first[d]:.3f} / {third[d]:.3f}" if d in first else "—" for d in DEPTHS)
+    shown.add_row(what, str(len(labelled)), *shares)
 
 
 def _digest(code: str) -> int:

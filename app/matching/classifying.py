@@ -135,9 +135,16 @@ def _shown(text: str) -> dict[str, str]:
 
 
 def accuracy(book: CodeBook, labelled: Sequence[tuple[str, str]], most: int = 1) -> dict[int, float]:
-    """By number of digits: the share of texts whose code is among the first `most` proposed."""
+    """By number of digits: the share of texts whose code is among the first `most` proposed.
+
+    Depths at which no code of the book can be right are left out: nobody proposes a code that is held out.
+    """
     shares = {}
+    wanted = {code for _, code in labelled}
+    prefixes = {depth: {code.replace(".", "")[:depth] for code in book.codes} for depth in DEPTHS}
     for depth in DEPTHS:
+        if not any(code.replace(".", "")[:depth] in prefixes[depth] for code in wanted):
+            continue
         hits = sum(
             dotted(code.replace(".", "")[:depth])
             in [likely.code for likely in book.suggest(text, depth, most)]
