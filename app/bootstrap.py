@@ -22,9 +22,9 @@ from app.encoder import UniversalSentenceEncoder
 from app.indexing import IndexKeeper
 from app.key_use import KeyUse
 from app.matching import kernel, relations
-from app.matching.documents import MatchDocument, Place
+from app.matching.documents import MatchDocument
 from app.matching.engine import MatchIndex
-from app.matching.geography import Geography
+from app.matching.geography import Geography, Place
 from app.matching.semantics import Encoder
 from app.outbound.addresses import Reach, networks_of
 from app.outbound.mail import MailFolder, MailServer, Post
@@ -33,6 +33,7 @@ from app.settings import Settings
 from app.storage import reference as reference_tables
 from app.storage.database import Database, connect
 from app.storage.documents import Conditions
+from app.usecases.introductions import Terms
 from app.vocabulary import Language
 
 
@@ -57,6 +58,8 @@ class Runtime:
     reach: Reach
     post: Post
     limiter: RateLimiter
+    feedback_hide_days: int
+    terms: Terms
 
 
 def encoder_of(settings: Settings) -> Encoder | None:
@@ -99,14 +102,42 @@ def limiter_of(settings: Settings) -> RateLimiter:
     )
 
 
+def terms_of(settings: Settings) -> Terms:
+    """The terms of introductions."""
+    return Terms(
+        days_to_answer=settings.introduction_days,
+        open_interests=settings.introduction_open,
+        interests_a_day=settings.introduction_daily,
+        days_apart=settings.declined_days,
+    )
+
+
 def conditions(runtime: Runtime) -> Conditions:
     """Under which statements are read and written just now."""
     return Conditions(day_of(runtime.clock()), runtime.encoder)
 
 
+def geography_of_regions() -> Geography:
+    """Where the regions of the reference tables lie."""
+    return Geography(
+        {
+            region.code: Place(region.latitude, region.longitude, region.district)
+            for region in reference.regions().values()
+        }
+    )
+
+
 def build_index(geography: Geography, documents: Iterable[MatchDocument], version: int) -> MatchIndex:
     """The index of exactly these documents: the engine everybody gets."""
     return MatchIndex.build(documents, geography, version)
+
+
+def places() -> dict[str, Place]:
+    """Where the regions are, by their codes."""
+    return {
+        region.code: Place(region.latitude, region.longitude, region.district)
+        for region in reference.regions().values()
+    }
 
 
 def warm() -> None:
@@ -132,13 +163,9 @@ def start(
     except BaseException:
         database.dispose()
         raise
-    places = {
-        region.code: Place(region.latitude, region.longitude, region.district)
-        for region in reference.regions().values()
-    }
     encoder = encoder_of(settings)
     today = lambda: day_of(clock())  # noqa: E731 - the keeper asks it at midnight too
-    build = partial(build_index, Geography(places))
+    build = partial(build_index, geography_of_regions())
     keeper = IndexKeeper(build, today, settings.rebuild_share, encoder, settle)
     return Runtime(
         database=database,
@@ -154,6 +181,8 @@ def start(
         reach=reach_of(settings),
         post=post_of(settings),
         limiter=limiter_of(settings),
+        feedback_hide_days=settings.feedback_hide_days,
+        terms=terms_of(settings),
     )
 
 

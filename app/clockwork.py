@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.storage import deliveries, idempotency, imports
+from app.usecases import introduction_clock
 
 Duty = Callable[[Session, datetime], int]
 """Does what is due at this moment and says how many rows it touched; doing it twice does nothing more.
@@ -14,6 +15,8 @@ Several workers may do a duty at once, so it claims what it works on (or deletes
 """
 
 DUTIES: Mapping[str, Duty] = {
+    "remind_of_introductions": introduction_clock.remind,
+    "expire_introductions": introduction_clock.expire,
     "sweep_outbox": deliveries.sweep,
     "sweep_idempotency": idempotency.sweep,
     "sweep_imports": imports.sweep,

@@ -13,9 +13,14 @@ AppError
 ├── NotAcceptable         406  not_acceptable
 ├── Conflict              409  conflict
 │   ├── AlreadyExists     409  already_exists
+│   ├── ContactsClosed    409  contacts_closed
+│   ├── DeclinedRecently  409  declined_recently
 │   ├── IdempotencyInFlight 409 idempotency_in_flight (with Retry-After)
+│   ├── InterestsCapped   409  interests_capped
+│   ├── IntroductionOpen  409  introduction_open (with Location)
 │   ├── KeyInactive       409  key_inactive
 │   ├── LimitReached      409  limit_reached
+│   ├── OtherSideDecides  409  other_side_decides
 │   └── TransitionRefused 409  transition_refused
 ├── VersionMismatch       412  version_mismatch
 ├── TooLarge              413  too_large
@@ -125,6 +130,40 @@ class AlreadyExists(Conflict):
     """Another record has this identity already."""
 
     code = "already_exists"
+
+
+class ContactsClosed(Conflict):
+    """Not both sides accept, or not any more."""
+
+    code = "contacts_closed"
+
+
+class DeclinedRecently(Conflict):
+    """The partner declined this organisation not long ago."""
+
+    code = "declined_recently"
+
+
+class InterestsCapped(Conflict):
+    """The organisation waits for as many answers as one may, or has asked as often as one may in a day."""
+
+    code = "interests_capped"
+
+
+class IntroductionOpen(Conflict):
+    """The two organisations have an open introduction; Location says which."""
+
+    code = "introduction_open"
+
+    def __init__(self, introduction_id: str) -> None:
+        super().__init__(id=introduction_id)
+        self.headers = {"Location": f"/v1/introductions/{introduction_id}"}
+
+
+class OtherSideDecides(Conflict):
+    """The step belongs to the side the caller does not act for."""
+
+    code = "other_side_decides"
 
 
 class IdempotencyInFlight(Conflict):

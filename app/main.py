@@ -14,8 +14,10 @@ from app import bootstrap
 from app.api import (
     centres,
     classifiers,
+    feedback,
     idempotency,
     imports,
+    introductions,
     keys,
     meta,
     openapi,
@@ -41,6 +43,8 @@ ROUTERS = (
     organisations.router,
     statements.router,
     suggestions.router,
+    feedback.router,
+    introductions.router,
     keys.router,
     centres.router,
     webhooks.router,
@@ -89,6 +93,7 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
     for router in ROUTERS:
         app.include_router(router)
     app.webhooks.include_router(webhooks.events)
+    app.webhooks.include_router(introductions.events)
     app.mount(
         meta.STATIC, StaticFiles(directory=str(files("fastapi_offline") / "static")), name="docs-assets"
     )

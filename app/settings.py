@@ -85,6 +85,22 @@ class Settings(BaseSettings):
         default=(),
         description="Proxies whose X-Forwarded-For is believed, as addresses or networks, by commas.",
     )
+    feedback_hide_days: Annotated[int, Field(ge=0, le=3650)] = Field(
+        default=90,
+        description="Days a partner called not useful is not suggested to whoever said so; 0 hides nobody.",
+    )
+    introduction_days: Annotated[int, Field(ge=1, le=365)] = Field(
+        default=14, description="Days a partner has to answer an interest; the reminder comes at 3/4 of them."
+    )
+    introduction_open: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        default=30, description="Interests of one organisation that may wait for an answer at a time."
+    )
+    introduction_daily: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        default=10, description="Interests one organisation may send in a day."
+    )
+    declined_days: Annotated[int, Field(ge=0, le=3_650)] = Field(
+        default=180, description="Days for which two organisations are not suggested after one declined."
+    )
     worker_threads: Annotated[int, Field(ge=1, le=64)] = Field(
         default=4, description="How many messages `smezhnik worker` delivers at the same time."
     )

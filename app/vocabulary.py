@@ -95,6 +95,17 @@ class Strength(StrEnum):
     POSSIBLE = "possible"
 
 
+class Ground(StrEnum):
+    """What of two statements is compared."""
+
+    WORDS = "words"
+    """Words and codes only: meaning is not known."""
+    MEANING = "meaning"
+    """Meaning beside words and codes."""
+    ACROSS_SCRIPTS = "across_scripts"
+    """Meaning and codes: the texts share no script, so no words."""
+
+
 class RegionPreference(StrEnum):
     """Which regions a suggestion list puts first."""
 
@@ -123,6 +134,27 @@ class ChangeAction(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     DELETED = "deleted"
+    READ = "read"
+
+
+class Verdict(StrEnum):
+    """What an organisation says of a suggestion it was shown."""
+
+    USEFUL = "useful"
+    NOT_USEFUL = "not_useful"
+
+
+class FeedbackReason(StrEnum):
+    """Why a suggestion was of no use."""
+
+    WRONG_PRODUCT = "wrong_product"
+    WRONG_SCALE = "wrong_scale"
+    REQUIREMENT_UNMET = "requirement_unmet"
+    WRONG_PLACE = "wrong_place"
+    KNOWN_ALREADY = "known_already"
+    COMPETITOR = "competitor"
+    OUTDATED = "outdated"
+    OTHER = "other"
 
 
 class EmptyReason(StrEnum):
@@ -213,4 +245,12 @@ class EventType(StrEnum):
     STATEMENT_CREATED = "statement.created"
     STATEMENT_UPDATED = "statement.updated"
     STATEMENT_DELETED = "statement.deleted"
+    INTRODUCTION_REQUESTED = "introduction.requested"
+    INTRODUCTION_REMINDED = "introduction.reminded"
+    INTRODUCTION_ACCEPTED = "introduction.accepted"
+    INTRODUCTION_DECLINED = "introduction.declined"
+    INTRODUCTION_WITHDRAWN = "introduction.withdrawn"
+    INTRODUCTION_EXPIRED = "introduction.expired"
+    INTRODUCTION_STATED = "introduction.stated"
+    INTRODUCTION_CONCLUDED = "introduction.concluded"
     WEBHOOK_TEST = "webhook.test"

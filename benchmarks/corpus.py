@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import reference
-from app.matching.documents import Filters, MatchDocument, Passages, Place, Wish
-from app.matching.geography import Geography
+from app.matching.documents import Filters, MatchDocument, Passages, Wish
+from app.matching.geography import Geography, Place
 from app.matching.semantics import sentences_of
 from app.vocabulary import CodeScheme, NeedType, StatementKind, Visibility
 from benchmarks.words import DETAILS, MATERIALS, OPERATIONS, QUALITIES, ROOTS, THINGS

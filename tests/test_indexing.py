@@ -15,9 +15,9 @@ from app import indexing
 from app.access import Admin
 from app.bootstrap import Runtime, build_index
 from app.indexing import IndexKeeper
-from app.matching.documents import Index, MatchDocument, Place, Wish
+from app.matching.documents import Index, MatchDocument, Wish
 from app.matching.engine import MatchIndex
-from app.matching.geography import Geography
+from app.matching.geography import Geography, Place
 from app.matching.semantics import encoded
 from app.schemas.import_files import RawLine
 from app.storage import changes

@@ -12,6 +12,7 @@ from app.matching.documents import Index
 from app.matching.semantics import Encoder
 from app.outbound.addresses import Reach
 from app.storage.database import Database
+from app.usecases.introductions import Terms
 from app.vocabulary import Language
 
 
@@ -61,6 +62,12 @@ class Runtime(Protocol):
 
     @property
     def public_url(self) -> str: ...  # noqa: D102
+
+    @property
+    def feedback_hide_days(self) -> int: ...  # noqa: D102
+
+    @property
+    def terms(self) -> Terms: ...  # noqa: D102
 
     @property
     def reach(self) -> Reach: ...  # noqa: D102

@@ -36,6 +36,10 @@ TAGS = [
     },
     {"name": "statements", "description": "Capabilities and needs of organisations."},
     {"name": "suggestions", "description": "Partners that fit, with the reasons."},
+    {
+        "name": "introductions",
+        "description": "From interest to acceptance and outcome; contacts while both sides accept.",
+    },
     {"name": "keys", "description": "Keys of members, centres, the website and administrators."},
     {"name": "centres", "description": "Promotion centres and their regions."},
     {"name": "webhooks", "description": "Addresses that are told of changes, and what was sent to them."},

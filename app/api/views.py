@@ -25,7 +25,8 @@ from app.schemas.statements import OwnStatement, Statement, StatementBrief
 from app.schemas.suggestions import EvidenceOut, PartnerSuggestion, ShareOut, StatementPair, SuggestionPage
 from app.storage.organisations import Organisation as OrganisationRow
 from app.storage.statements import Statement as StatementRow
-from app.usecases.suggestions import Suggested, Veiled
+from app.storage.veils import Veiled
+from app.usecases.suggestions import Suggested
 from app.vocabulary import CodeScheme, Language
 
 NAMES: Mapping[str, tuple[str, str]] = {signal.name: (signal.name_ru, signal.name_en) for signal in SIGNALS}
@@ -134,14 +135,20 @@ def _notice(warning: IdentifierWarning, language: Language) -> Notice:
 def _partner_card(partner: Partner, found: Suggested, language: Language) -> PartnerCard | None:
     """The partner as the caller may know it; None where it was hidden meanwhile."""
     if row := found.cards.get(partner.organisation_id):
-        sector = sector_of([row.okved2_main]) if row.okved2_main else None
-        return PartnerCard.model_validate({**_card(row), "anonymous": False, "sector": sector})
+        return named_card(row)
     if veiled := found.veiled.get(partner.organisation_id):
-        return _anonymous_card(veiled, partner.pairs[0].match.document.sector, language)
+        return anonymous_card(veiled, partner.pairs[0].match.document.sector, language)
     return None
 
 
-def _anonymous_card(veiled: Veiled, sector: str | None, language: Language) -> PartnerCard:
+def named_card(row: OrganisationRow) -> PartnerCard:
+    """A partner that may be named."""
+    sector = sector_of([row.okved2_main]) if row.okved2_main else None
+    return PartnerCard.model_validate({**_card(row), "anonymous": False, "sector": sector})
+
+
+def anonymous_card(veiled: Veiled, sector: str | None, language: Language) -> PartnerCard:
+    """A partner behind its veil: its handle, its sector, its place."""
     place = reference.regions().get(veiled.region or "") or reference.countries().get(veiled.country)
     known = (reference.sectors().get(sector or ""), place)
     about = ", ".join(one.name_ru if language is Language.RU else one.name_en for one in known if one)
@@ -183,6 +190,7 @@ def _pair(pair: Pair, anonymous: bool, language: Language) -> StatementPair:
         evidence=[_evidence(evidence, language) for evidence in match.evidence],
         covered=list(match.covered),
         uncovered=list(match.uncovered),
+        compared=match.ground,
     )
 
 

@@ -9,9 +9,9 @@ from rich.table import Table
 from app.cli.session import screen
 from app.matching.calibration import Curve, JudgedPair
 from app.matching.evaluation import BINS, calibration_error, reliability
-from app.matching.grounds import Ground
 from app.matching.scoring import number
 from app.usecases.evaluation import Fit
+from app.vocabulary import Ground
 
 DIGITS = 4
 

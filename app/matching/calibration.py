@@ -14,7 +14,8 @@ from zlib import crc32
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from app.matching.grounds import Basis, Ground
+from app.matching.grounds import Basis
+from app.vocabulary import Ground
 
 FOLDS = 5
 SMALLEST_SCORE = 1e-6

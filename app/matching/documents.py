@@ -13,6 +13,7 @@ from app.vocabulary import (
     CodeScheme,
     Diversity,
     EmptyReason,
+    Ground,
     NeedType,
     OrganisationKind,
     RegionPreference,
@@ -58,41 +59,32 @@ class MatchDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a region lies: degrees north and east, and its federal district."""
-
-    latitude: float
-    longitude: float
-    district: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Filters:
     """What a partner must be; an empty set lets everything through.
 
-    What is outside `visibilities` does not exist for the asker: it is not even counted.
+    Outside `visibilities` and kept away is what does not exist for the asker: it is not even counted.
     """
 
     visibilities: frozenset[Visibility] = frozenset()
+    kept_away: frozenset[str] = frozenset()
+    excluded_organisations: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
     districts: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
     sectors: frozenset[str] = frozenset()
     organisation_kinds: frozenset[OrganisationKind] = frozenset()
     certificates: frozenset[str] = frozenset()
-    excluded_organisations: frozenset[str] = frozenset()
 
     def loosened(self) -> Self:
-        """Without what the asker could leave out; visibility and exclusions stay."""
-        return type(self)(visibilities=self.visibilities, excluded_organisations=self.excluded_organisations)
+        """Without what the asker could leave out; visibility, exclusions and who is kept away stay."""
+        return type(self)(self.visibilities, self.kept_away, self.excluded_organisations)
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A question to the index: the statement asked about, and who may answer it.
+    """A question to the index: the statement asked about (its ids "" where it is not stored), who may answer.
 
-    A text that is not stored is a document with id and organisation_id "". Answers are statements of the
-    opposite kind. `min_strength` and `diversity` concern the list of partners, not the search.
+    Answers are of the opposite kind. `min_strength` and `diversity` concern the list of partners alone.
     """
 
     document: MatchDocument
@@ -126,7 +118,7 @@ class Match:
     """A statement that fits, why, and what of the need it leaves open.
 
     The contributions of `evidence` sum to `score`; `covered` and `uncovered` are parts
-    of the need in its own words, whichever side of the match the need is.
+    of the need in its own words, whichever side the need is. `ground` is what was compared.
     """
 
     document: MatchDocument
@@ -135,6 +127,7 @@ class Match:
     evidence: tuple[Evidence, ...]
     covered: tuple[str, ...] = ()
     uncovered: tuple[str, ...] = ()
+    ground: Ground = Ground.WORDS
 
 
 @dataclass(frozen=True, slots=True)

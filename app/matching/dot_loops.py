@@ -8,6 +8,8 @@ import numpy as np
 
 from app.matching.machine import machine_code
 
+_TOGETHER = 256  # rows multiplied before they are compared: apart, both loops are twice as fast
+
 
 @machine_code()
 def dots(codes, question, rows):  # type: ignore[no-untyped-def]
@@ -42,22 +44,27 @@ def _keep_best(values, rows, size, k):  # type: ignore[no-untyped-def]
 def best_rows(coded, question, allowed, k):  # type: ignore[no-untyped-def]
     """The k allowed rows with the largest products above 0, ascending, and the products in steps."""
     codes, steps = coded
-    room = 4 * k + 64
+    room = max(4 * k, 4 * _TOGETHER) + _TOGETHER
     values, rows = np.empty(room, np.float32), np.empty(room, np.intp)
-    size, least = 0, np.float32(0)
-    for row in range(len(codes)):
-        if not allowed[row]:
-            continue
-        total = np.int32(0)
-        for j in range(len(question)):
-            total += np.int32(codes[row, j]) * np.int32(question[j])
-        value = np.float32(total) * steps[row]
-        if value > least:
-            values[size], rows[size] = value, row
-            size += 1
-            if size == room:
-                least = _keep_best(values, rows, size, k)
-                size = k
+    some, out = np.empty(_TOGETHER, np.intp), np.empty(_TOGETHER, np.int32)
+    size, least, at = 0, np.float32(0), 0
+    while at < len(codes):
+        taken = 0
+        while at < len(codes) and taken < _TOGETHER:
+            some[taken] = at
+            taken += allowed[at]
+            at += 1
+        for i in range(taken):
+            total, row = np.int32(0), some[i]
+            for j in range(len(question)):
+                total += np.int32(codes[row, j]) * np.int32(question[j])
+            out[i] = total
+        for i in range(taken):
+            values[size], rows[size] = np.float32(out[i]) * steps[some[i]], some[i]
+            size += values[size] > least
+        if size > room - _TOGETHER:
+            least = _keep_best(values, rows, size, k)
+            size = k
     if size > k:
         _keep_best(values, rows, size, k)
     size = min(size, k)
@@ -65,23 +72,30 @@ def best_rows(coded, question, allowed, k):  # type: ignore[no-untyped-def]
 
 
 @machine_code()
+def _between(starts, rows):  # type: ignore[no-untyped-def]
+    """The places from the start of each row to the next, one after the other."""
+    many, size = 0, 0
+    for row in rows:
+        many += starts[row + 1] - starts[row]
+    places = np.empty(many, np.intp)
+    for row in rows:
+        for at in range(starts[row], starts[row + 1]):
+            places[size] = at
+            size += 1
+    return places
+
+
+@machine_code()
 def nearest_passages(wholes, sentences, question, rows):  # type: ignore[no-untyped-def]
     """For some documents: the product of the whole, the largest of whole and sentences, and where that is."""
     (whole_codes, whole_steps), (codes, steps, starts) = wholes, sentences
-    firsts, bests = np.empty(len(rows), np.float32), np.empty(len(rows), np.float32)
-    places = np.zeros(len(rows), np.intp)
+    firsts = dots(whole_codes, question, rows).astype(np.float32) * whole_steps[rows]
+    passages = _between(starts, rows)
+    products = dots(codes, question, passages).astype(np.float32) * steps[passages]
+    bests, places, at = firsts.copy(), np.zeros(len(rows), np.intp), 0
     for i in range(len(rows)):
-        row, total = rows[i], np.int32(0)
-        for j in range(len(question)):
-            total += np.int32(whole_codes[row, j]) * np.int32(question[j])
-        best = np.float32(total) * whole_steps[row]
-        firsts[i] = best
-        for at in range(starts[row], starts[row + 1]):
-            total = np.int32(0)
-            for j in range(len(question)):
-                total += np.int32(codes[at, j]) * np.int32(question[j])
-            value = np.float32(total) * steps[at]
-            if value > best:
-                best, places[i] = value, 1 + at - starts[row]
-        bests[i] = best
+        for place in range(starts[rows[i] + 1] - starts[rows[i]]):
+            if products[at] > bests[i]:
+                bests[i], places[i] = products[at], 1 + place
+            at += 1
     return firsts, bests, places

@@ -12,7 +12,7 @@ from typing import Self
 from scipy.sparse import csr_array
 
 from app.matching.deltas import Delta, empty_delta, grown_delta
-from app.matching.documents import Filters, MatchDocument, Passages, SearchResult, Shortlist, Wish
+from app.matching.documents import MatchDocument, Passages, SearchResult, Shortlist, Wish
 from app.matching.geography import Geography
 from app.matching.lexicon import Lexicon
 from app.matching.meanings import Coded, question_of
@@ -133,10 +133,7 @@ def _empty_reason(asked: Asked, shelves: Sequence[Shelf]) -> EmptyReason:
     if asked.reading.says_nothing():
         return EmptyReason.SAYS_TOO_LITTLE
     # Exclusions stay: whom a block list hides must not be told apart from whom there is not.
-    filters = asked.wish.filters
-    open_to = Filters(
-        visibilities=filters.visibilities, excluded_organisations=filters.excluded_organisations
-    )
+    open_to = asked.wish.filters.loosened()
     found, _ = recall(replace(asked, wish=replace(asked.wish, filters=open_to)), shelves, Masks())
     anybody = any(len(one.rows) for one in found)
     return EmptyReason.FILTERS_TOO_TIGHT if anybody else EmptyReason.NOBODY_OFFERS_THIS

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
 from app.matching.codes import depth, readable
 from app.matching.documents import Match, MatchDocument, Share
 from app.matching.geography import Geography
@@ -52,14 +54,15 @@ def explained(mine: MatchDocument, query: Vector, found: Found, tables: tuple[Le
     if not (parts.covered or parts.uncovered):
         parts = coverage(units_of(need), supply_of(capability), lexicon.idf_of)
     strength = strength_of(found.score, found.basis)
-    return Match(theirs, found.score, strength, evidence, parts.covered, parts.uncovered)
+    return Match(theirs, found.score, strength, evidence, parts.covered, parts.uncovered, found.basis.ground)
 
 
 def _shares_of(
     query: Vector, found: Found, given: Mapping[str, float], lexicon: Lexicon
 ) -> dict[str, Shares]:
     """The shares of every channel, shown in the words of the found document."""
-    words, parts, codes = (_products(query, block, found.row, lexicon) for block in range(len(BLOCKS)))
+    products = _products(query, found.row, lexicon)
+    words, parts, codes = products[WORDS], products[PARTS], products[CODES]
     shown = _shown(found.reading.document)
     labelled = {
         BLOCKS[WORDS]: _by_word(words, shown),
@@ -77,12 +80,15 @@ def _shares_of(
     return shares
 
 
-def _products(query: Vector, block: int, row: Row, lexicon: Lexicon) -> _Amounts:
-    """What each term of a document gave within one block of the product."""
-    own = query.blocks == block
-    asked = dict(zip(query.columns[own].tolist(), query.weights[own].tolist(), strict=True))
-    pairs = zip(row.columns.tolist(), row.weights.tolist(), strict=True)
-    return {lexicon.term(column): weight * asked[column] for column, weight in pairs if column in asked}
+def _products(query: Vector, row: Row, lexicon: Lexicon) -> list[_Amounts]:
+    """What each term of a document gave within each block of the product."""
+    given = dict(zip(row.columns.tolist(), row.weights.tolist(), strict=True))
+    products: list[_Amounts] = [{} for _ in BLOCKS]
+    met = np.flatnonzero(np.isin(query.columns, row.columns))
+    asked = zip(*(part[met].tolist() for part in (query.columns, query.weights, query.blocks)), strict=True)
+    for column, weight, block in asked:
+        products[block][lexicon.term(column)] = weight * given[column]
+    return products
 
 
 def _scaled(amounts: _Amounts, total: float) -> _Amounts:

@@ -15,8 +15,12 @@ ASKED_FOR = ("regions", "districts", "countries", "sectors", "organisation_kinds
 
 def visible(attributes: Attributes, alive: Mask, wish: Wish) -> Mask:
     """Which documents the asker may know of at all."""
-    wanted = wish.filters.visibilities
-    return alive & attributes.columns["visibilities"].among(wanted) if wanted else alive.copy()
+    known, wanted = alive.copy(), wish.filters.visibilities
+    if wanted:
+        known &= attributes.columns["visibilities"].among(wanted)
+    if wish.filters.kept_away:
+        known &= ~attributes.of_organisations(wish.filters.kept_away)
+    return known
 
 
 def allow(attributes: Attributes, known: Mask, wish: Wish) -> tuple[Mask, dict[str, int]]:

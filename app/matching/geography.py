@@ -4,10 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import asin, cos, exp, radians, sin, sqrt
 
-from app.matching.documents import Place
 from app.matching.scoring import number
 
 EARTH_RADIUS_KM = 6371.0088
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a region lies: degrees north and east, and its federal district."""
+
+    latitude: float
+    longitude: float
+    district: str | None
 
 
 @dataclass(frozen=True, slots=True)

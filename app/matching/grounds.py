@@ -1,18 +1,8 @@
 """On what ground two statements are compared: a score means something else where words cannot speak."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class Ground(StrEnum):
-    """What of two statements is compared."""
-
-    WORDS = "words"
-    """Words and codes only: meaning is not known."""
-    MEANING = "meaning"
-    """Meaning beside words and codes."""
-    ACROSS_SCRIPTS = "across_scripts"
-    """Meaning and codes: the texts share no script, so no words."""
+from app.vocabulary import Ground
 
 
 @dataclass(frozen=True, slots=True)

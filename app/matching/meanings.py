@@ -1,7 +1,7 @@
 """The semantic channel of a shelf: which documents are near a question in meaning, and how near.
 
 Vectors are kept in 8 bits a component. A large base is looked through in its leading principal components
-first, and what is found there compared in full: .98 and more of the exact answer (docs/performance.md).
+first, and what is found there compared in full, where that finds .98 and more of the exact answer.
 """
 
 from collections.abc import Iterator, Sequence
@@ -104,16 +104,10 @@ class Meanings:
 
     def _nearest(self, part: Part, question: Question, allowed: Mask, k: int) -> tuple[Rows, Vectors]:
         """The k nearest of a part, ascending, and how near they are in steps of the question."""
-        enough = max(int(number("sketch_depth")) * k, int(number("sketch_least")))
-        if self.sketch is None or len(part) <= enough:
-            return dots.best_rows((part.wholes, part.steps), question.codes, allowed, k)
-        coarse = asked(question.vector @ self.sketch.basis).codes
-        rows, _ = dots.best_rows((self.sketch.codes, self.sketch.steps), coarse, allowed, enough)
-        values = dots.dots(part.wholes, question.codes, rows) * part.steps[rows]
-        if len(rows) > k:
-            best = np.sort(np.argpartition(-values, k)[:k])
-            rows, values = rows[best], values[best]
-        return rows, values
+        whole = part.wholes, part.steps
+        if self.sketch is None:
+            return dots.best_rows(whole, question.codes, allowed, k)
+        return self.sketch.nearest(whole, (question.vector, question.codes), allowed, k)
 
     def _by_part(self, rows: Rows) -> Iterator[tuple[Part, NDArray[np.bool_] | slice]]:
         """Each part with which of the rows are its own."""
@@ -169,7 +163,7 @@ def sketched(meanings: Meanings) -> Meanings:
     if not meanings.parts or len(meanings.parts[0]) < number("sketch_from"):
         return meanings
     part = meanings.parts[0]
-    return Meanings(meanings.parts, sketch_of(part.wholes, part.steps))
+    return Meanings(meanings.parts, sketch_of((part.wholes, part.steps)))
 
 
 def asked(vector: Vectors) -> Question:

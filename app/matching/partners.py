@@ -8,7 +8,7 @@ from itertools import groupby
 from app.matching import diversity
 from app.matching.documents import Index, Lead, Match, MatchDocument, Shortlist, Wish
 from app.matching.reciprocity import Candidate, Chance, candidates_of, chances_of
-from app.matching.scoring import number, strength_at
+from app.matching.scoring import number, reaches, strength_at
 from app.vocabulary import Diversity, EmptyReason, RegionPreference, Strength
 
 _POOL = 3  # times as many as are shown, so that there is something to mix
@@ -73,7 +73,7 @@ def suggest_partners(index: Index, wishes: Sequence[Wish], limit: int) -> Partne
     if not found:
         return PartnerList((), considered, dict(removed), _empty_reason(index, wishes, results))
     asked = wishes[0]
-    enough = [one for one in found if _is_enough(one, asked.min_strength)]
+    enough = [one for one in found if reaches(one.probability, asked.min_strength)]
     if asked.min_strength is not Strength.POSSIBLE:
         removed["min_strength"] = len(found) - len(enough)
     enough.sort(key=lambda one: (_is_second(one, asked.preference), -one.probability, one.organisation_id))
@@ -106,11 +106,6 @@ def _depth(wish: Wish, limit: int) -> int:
 
 def _united(some: Iterable[Lead], more: Iterable[Lead]) -> tuple[Lead, ...]:
     return tuple({lead.document.id: lead for lead in (*some, *more)}.values())
-
-
-def _is_enough(candidate: Candidate, least: Strength) -> bool:
-    strengths = list(Strength)
-    return strengths.index(strength_at(candidate.probability)) <= strengths.index(least)
 
 
 def _is_second(candidate: Candidate, preference: RegionPreference) -> bool:
@@ -154,7 +149,7 @@ def _shown(candidate: Candidate) -> list[Chance]:
     worth = [one for one in candidate.chances if one.lead.score >= least[one.mine.id]]
     shown = worth[: int(number("pairs_shown"))]
     if candidate.mutual and len({one.direction for one in shown}) == 1:
-        shown[-1] = candidate.best()[-1]
+        shown[-1] = candidate.best[-1]
     return shown
 
 

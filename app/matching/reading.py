@@ -1,17 +1,15 @@
 """A document as the engine reads it: its words in order, once, and what is derived from them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from app.matching.codes import ancestors
 from app.matching.documents import MatchDocument
-from app.matching.grounds import Basis, Ground
+from app.matching.grounds import Basis
 from app.matching.scoring import number
 from app.matching.scripts import Script, cross, scripts_of
 from app.matching.terms import expand
 from app.matching.text import is_filler, lemmatise, tokenise
-
-_SIZES = (3, 4, 5)
+from app.vocabulary import Ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +63,3 @@ def full_text(document: MatchDocument) -> str:
 def forms_of(text: str) -> tuple[str, ...]:
     """The normalised words of a text in order, filler left out."""
     return tuple(token.form for token in tokenise(text) if not is_filler(token.form))
-
-
-def pieces(form: str) -> tuple[str, ...]:
-    """The character 3-, 4- and 5-grams of a word between spaces (scikit-learn's char_wb)."""
-    return tuple(_pieces(f" {form} "))
-
-
-def _pieces(padded: str) -> Iterator[str]:
-    for size in _SIZES:
-        yield from (padded[i : i + size] for i in range(max(1, len(padded) - size + 1)))
-        if size >= len(padded):
-            return

@@ -33,7 +33,7 @@ class Masks:
 
     def known(self, shelf: Shelf, wish: Wish) -> int:
         """What `Shelf.known_to` gives."""
-        key = (id(shelf), wish.filters.visibilities)
+        key = (id(shelf), wish.filters.visibilities, wish.filters.kept_away)
         if key not in self.counted:
             self.counted[key] = shelf.known_to(wish)
         return self.counted[key]

@@ -30,32 +30,25 @@ class Chance:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An organisation with its chances, best first."""
+    """An organisation with its chances, best first, the best of each direction, and what these give.
+
+    `probability` is the chance that it fits in at least one direction; `score` joins the scores likewise.
+    """
 
     organisation_id: str
     chances: Sequence[Chance]
-
-    def best(self) -> list[Chance]:
-        """The best chance of each direction."""
-        found: dict[StatementKind, Chance] = {}
-        for chance in self.chances:
-            found.setdefault(chance.direction, chance)
-        return list(found.values())
+    best: Sequence[Chance]
+    probability: float
 
     @property
     def score(self) -> float:
         """The scores of both directions as one."""
-        return combined(chance.lead.score for chance in self.best())
-
-    @property
-    def probability(self) -> float:
-        """The chance that it fits in at least one direction."""
-        return combined(chance.probability for chance in self.best())
+        return combined(chance.lead.score for chance in self.best)
 
     @property
     def mutual(self) -> bool:
         """At least a good fit in both directions."""
-        return len(self.best()) > 1 and all(one.probability >= number("good") for one in self.best())
+        return len(self.best) > 1 and all(one.probability >= number("good") for one in self.best)
 
     @property
     def place(self) -> str:
@@ -84,7 +77,15 @@ def candidates_of(chances: Iterable[Chance]) -> list[Candidate]:
     by_organisation: dict[str, list[Chance]] = {}
     for chance in sorted(chances, key=_rank):
         by_organisation.setdefault(chance.lead.document.organisation_id, []).append(chance)
-    return [Candidate(owner, several) for owner, several in by_organisation.items()]
+    return [_candidate(owner, several) for owner, several in by_organisation.items()]
+
+
+def _candidate(owner: str, chances: Sequence[Chance]) -> Candidate:
+    found: dict[StatementKind, Chance] = {}
+    for chance in chances:
+        found.setdefault(chance.direction, chance)
+    best = list(found.values())
+    return Candidate(owner, chances, best, combined(chance.probability for chance in best))
 
 
 def _rank(chance: Chance) -> tuple[float, float, str, str]:

@@ -1,6 +1,6 @@
 """Which words are related by their letters: compounds, words of one root, spelling variants, typing errors.
 
-Two words are as alike as the TF-IDF vectors of their pieces (character 3- to 5-grams between spaces); below
+Two words are as alike as the TF-IDF vectors of their pieces (character 3- to 5-grams of their roots); below
 a measured likeness they share letters by chance and are not related at all.
 """
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from app.matching.kernel import Floats, Ints, Postings, Vector, top_k, top_k_of_each
-from app.matching.reading import pieces
+from app.matching.roots import pieces
 from app.matching.scoring import number
 
 try:

@@ -13,8 +13,8 @@ from zlib import crc32
 import numpy as np
 
 from app.matching.calibration import Curve
-from app.matching.grounds import Basis, Ground
-from app.vocabulary import Strength
+from app.matching.grounds import Basis
+from app.vocabulary import Ground, Strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,7 @@ NUMBERS = (
     Number("second_pair", 0.7, "chosen: beside a statement's best answer a much weaker one only distracts"),
     Number("codes_floor", 0.30, "chosen: codes alone reach a statement from a shared class (xx.xx) on"),
     Number("sketch_from", 10_000, "measured: below this looking through whole vectors costs no more"),
-    Number(
-        "sketch_dimensions", 128, "measured: of 29,500 encoder vectors keeps .99 of the nearest, 64 only .96"
-    ),
-    Number("sketch_depth", 6, "measured: together with sketch_dimensions"),
+    Number("sketch_recall", 0.985, "brief: .98 of the exact answer; a little more, for it is of a sample"),
     Number("sketch_least", 400, "chosen: the nearest ten are found among as many for certain"),
     Number("recall", 100, "chosen: by each channel ten times the usual list, and twice a longer one"),
     Number("unit_covered", 0.5, "brief: a part of the need is covered when half its idf weight is found"),
@@ -147,8 +144,12 @@ def probability_of(score: float, basis: Basis) -> float:
 
 def strength_at(probability: float) -> Strength:
     """The word for a probability as it is shown, with two decimals."""
-    shown = round(probability, 2)
-    return next((one for one in Strength if shown >= number(one)), Strength.POSSIBLE)
+    return next((one for one in Strength if reaches(probability, one)), Strength.POSSIBLE)
+
+
+def reaches(probability: float, least: Strength) -> bool:
+    """Whether the word for a probability is at least this one; anything is possible."""
+    return least is Strength.POSSIBLE or round(probability, 2) >= number(least)
 
 
 def strength_of(score: float, basis: Basis) -> Strength:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from enum import Flag, auto
+from functools import cache
 
 from app.matching.scoring import number
 
@@ -29,6 +30,7 @@ def scripts_of(forms: Iterable[str]) -> Script:
     return found
 
 
+@cache
 def cross(one: Script, other: Script) -> bool:
     """Whether both are known and they have no script in common."""
     return bool(one) and bool(other) and not one & other

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from app.matching.documents import Evidence, Match
 from app.matching.explain import REST
-from app.vocabulary import Language
+from app.vocabulary import Ground, Language
 
 _SHOWN = 4
 _OPENING = {Language.RU: "Совпадает", Language.EN: "In common"}
@@ -35,6 +35,7 @@ _ALL = {
 }
 _SOME = {Language.RU: "Покрыто {} из {}, не подтверждено", Language.EN: "{} of {} covered, not confirmed"}
 _NONE = {Language.RU: "Не подтверждено", Language.EN: "Not confirmed"}
+_MEANING_NOT_COMPARED = {Language.RU: "Смысл не сравнивался.", Language.EN: "Meaning was not compared."}
 # Without labels there is still a reason to name.
 _BARE = {
     "words": {Language.RU: "общие слова", Language.EN: "shared words"},
@@ -64,7 +65,7 @@ def evidence_sentence(evidence: Evidence, language: Language) -> str:
 
 
 def match_sentence(match: Match, language: Language) -> str:
-    """A whole match: what is in common, how much of the need is covered and what is not."""
+    """A whole match: what is in common, what of the need is covered, and that meaning was not compared."""
     said = _said(match.evidence)
     phrases = [
         evidence_phrase(evidence, language, said if evidence.signal == "parts_of_words" else frozenset())
@@ -72,7 +73,8 @@ def match_sentence(match: Match, language: Language) -> str:
         if _is_news(evidence, said)
     ]
     opening = f"{_OPENING[language]}: {'; '.join(phrases)}."
-    return " ".join(part for part in (opening, coverage_sentence(match, language)) if part)
+    compared = _MEANING_NOT_COMPARED[language] if match.ground is Ground.WORDS else ""
+    return " ".join(part for part in (opening, coverage_sentence(match, language), compared) if part)
 
 
 def coverage_sentence(match: Match, language: Language) -> str:

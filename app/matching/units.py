@@ -39,10 +39,10 @@ Idf = Callable[[str], float]
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A part of a need: its words as they stand there, and as they are compared."""
+    """A part of a need: its words as they stand there, and as they are compared, by their lemmas."""
 
     shown: str
-    forms: tuple[str, ...]
+    forms: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +71,18 @@ class Supply:
     whole_stems: tuple[str, ...]
     by_beginning: Mapping[str, tuple[str, ...]]
 
-    def has(self, form: str) -> bool:
+    def has(self, form: str, lemma: str) -> bool:
         """Whether a word is offered, in any form, inside another word or as one of the same stem."""
-        lemma = lemmatise(form)
         if lemma in self.lemmas:
             return True
         if any(map(str.isdigit, form)):
             return False  # a designation is met or not: М8 is no half of М80
-        return any(map(self._has_related, {form, lemma}))
+        return self._has_related(form) or (lemma != form and self._has_related(lemma))
 
     def _has_related(self, word: str) -> bool:
         if len(word) >= WHOLE_STEM and word in self.forms:
             return True
-        if any(stem in word for stem in self.whole_stems):
+        if any(map(word.__contains__, self.whole_stems)):
             return True
         return any(_share_stem(word, other) for other in self.by_beginning.get(word[:STEM], ()))
 
@@ -133,8 +132,12 @@ def coverage(units: Iterable[Unit], supply: Supply, idf: Idf) -> Coverage:
 
 
 def _units(texts: Iterable[str]) -> tuple[Unit, ...]:
-    units = (Unit(_without_asking(" ".join(text.split())), forms_of(text)) for text in texts)
+    units = (Unit(_without_asking(" ".join(text.split())), _lemmas_of(text)) for text in texts)
     return tuple({unit.shown: unit for unit in units if unit.forms}.values())
+
+
+def _lemmas_of(text: str) -> Mapping[str, str]:
+    return {form: lemmatise(form) for form in forms_of(text)}
 
 
 def _without_asking(text: str) -> str:
@@ -145,9 +148,11 @@ def _without_asking(text: str) -> str:
 
 
 def _is_covered(unit: Unit, supply: Supply, idf: Idf) -> bool:
-    weights = {form: idf(lemmatise(form)) for form in unit.forms}
-    found = sum(weight for form, weight in weights.items() if supply.has(form))
-    return found >= number("unit_covered") * sum(weights.values())
+    weights = list(map(idf, unit.forms.values()))
+    enough, found = number("unit_covered") * sum(weights), 0.0
+    for (form, lemma), weight in zip(unit.forms.items(), weights, strict=True):
+        found += weight if found < enough and supply.has(form, lemma) else 0.0
+    return found >= enough
 
 
 def _share_stem(one: str, other: str) -> bool:

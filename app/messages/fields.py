@@ -98,6 +98,14 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "Ключ этого вида не бывает с таким правом; возможны: {expected}",
         "A key of this kind cannot have this scope; possible are: {expected}",
     ),
+    "partner_unknown": (
+        "Нет такого партнёра среди тех, кого вы можете видеть",
+        "There is no such partner among those you may see",
+    ),
+    "not_of_useful": (
+        "Это поле бывает только у отзыва «не полезно»",
+        "Only feedback “not useful” has this field",
+    ),
     "organisation_unknown": (
         "Нет такой организации среди ваших",
         "There is no such organisation among yours",
@@ -123,6 +131,20 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "url_private": (
         "Этот адрес не из открытого интернета",
         "This address is not of the public internet",
+    ),
+    "partner_self": ("С самим собой не знакомятся", "Nobody is introduced to itself"),
+    "statement_unknown": (
+        "Нет такой опубликованной записи у этой стороны",
+        "This side has no such published statement",
+    ),
+    "decline_reason_required": ("Чтобы отклонить, назовите причину", "To decline, give the reason"),
+    "decline_reason_out_of_place": (
+        "Причину отказа пишут только вместе с declined",
+        "A reason for declining goes with declined only",
+    ),
+    "one_step": (
+        "Укажите что-то одно: state или outcome",
+        "Give one of the two: state or outcome",
     ),
     "sort_unknown": ("Так не сортируем; возможны: {expected}", "No such order; possible are: {expected}"),
     "etag_invalid": ('If-Match должен быть вида "v7"', 'If-Match must look like "v7"'),

@@ -68,6 +68,28 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "Из состояния «{old}» нельзя перейти в «{new}»",
         "From the state “{old}” there is no way to “{new}”",
     ),
+    "contacts_closed": (
+        "Контакты открыты, только пока согласны обе стороны",
+        "Contacts are open only while both sides accept",
+    ),
+    "other_side_decides": (
+        "Это решает другая сторона",
+        "This is for the other side to decide",
+    ),
+    "introduction_open": (
+        "Знакомство этих организаций уже открыто: /v1/introductions/{id}",
+        "These organisations have an open introduction: /v1/introductions/{id}",
+    ),
+    "declined_recently": (
+        "Этот партнёр отказался; спросить его снова можно с {until}",
+        "This partner declined; it may be asked again from {until}",
+    ),
+    "interests_capped": (
+        "Можно ждать ответа на {waiting} запросов и отправлять {a_day} за день. Дождитесь ответа, отзовите "
+        "один или продолжите завтра",
+        "{waiting} requests may wait for an answer, and {a_day} be sent in a day. Wait for an answer, "
+        "withdraw one, or go on tomorrow",
+    ),
     "version_mismatch": (
         "Запись изменили после того, как вы её прочли. Прочтите снова и повторите",
         "The record was changed since you read it. Read it again and repeat",

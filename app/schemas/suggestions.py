@@ -12,6 +12,7 @@ from app.schemas.texts import Id, Line, Paragraph, Strict, Word
 from app.vocabulary import (
     Diversity,
     EmptyReason,
+    Ground,
     OrganisationKind,
     RegionPreference,
     StatementKind,
@@ -85,6 +86,10 @@ class StatementPair(BaseModel):
     evidence: list[EvidenceOut]
     covered: list[str]
     uncovered: list[str] = Field(description="What the need asks and the capability does not say.")
+    compared: Ground = Field(
+        description="`meaning`: words, codes and meaning; `across_scripts`: meaning and codes, for the texts "
+        "share no script; `words`: words and codes only, for the encoder is off or a text has no vector yet."
+    )
 
 
 class PartnerSuggestion(BaseModel):

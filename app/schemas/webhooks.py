@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from app.introducing import IntroductionState
 from app.schemas.texts import Id, Line, Strict
 from app.vocabulary import DeliveryFailure, DeliveryState, EventType
 
@@ -93,6 +94,30 @@ class ChangeData(BaseModel):
     id: Id
     organisation_id: Id
     fields: list[str]
+
+
+class IntroductionData(BaseModel):
+    """Which introduction, and where it stands: nobody's name."""
+
+    id: Id
+    state: IntroductionState
+
+
+class IntroductionMoved(BaseModel):
+    """The body of a webhook about an introduction."""
+
+    type: Literal[
+        "introduction.requested",
+        "introduction.reminded",
+        "introduction.accepted",
+        "introduction.declined",
+        "introduction.withdrawn",
+        "introduction.expired",
+        "introduction.stated",
+        "introduction.concluded",
+    ]
+    timestamp: datetime
+    data: IntroductionData
 
 
 class ChangeEvent(BaseModel):

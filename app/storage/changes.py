@@ -15,7 +15,10 @@ from app.vocabulary import ChangeAction
 FEED_LOCK = 0x534D455A
 """Key of the PostgreSQL advisory lock that makes sequence order equal commit order («SMEZ»)."""
 
-Entity = Literal["organisation", "statement", "centre", "key"]
+Entity = Literal["organisation", "statement", "centre", "key", "feedback", "introduction", "block"]
+
+INDEXED: tuple[Entity, ...] = ("organisation", "statement")
+"""Records whose changes an index takes up; others move its version only."""
 
 
 class Change(Table):
@@ -88,6 +91,6 @@ def last_seq(session: Session) -> int:
 
 
 def touched_organisations(session: Session, after: int) -> frozenset[str]:
-    """The organisations with a change after this sequence number."""
-    of_organisations = (Change.seq > after, Change.organisation_id != "")
+    """The organisations whose documents changed after this sequence number."""
+    of_organisations = (Change.seq > after, Change.organisation_id != "", Change.entity.in_(INDEXED))
     return frozenset(session.scalars(select(Change.organisation_id).where(*of_organisations).distinct()))

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.storage.mapping import Table, new_id
 
@@ -22,3 +22,9 @@ class Contact(Table):
     email: Mapped[str | None]
     phone: Mapped[str | None]
     consent_at: Mapped[datetime]
+
+
+def of_organisation(session: Session, organisation_id: str) -> list[Contact]:
+    """The contacts of an organisation, oldest first; whether they may be read is for the caller to settle."""
+    query = select(Contact).where(Contact.organisation_id == organisation_id).order_by(Contact.id)
+    return list(session.scalars(query))

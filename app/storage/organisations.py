@@ -156,6 +156,28 @@ def is_visible(session: Session, caller: Caller, organisation_id: str) -> bool:
     return session.scalar(found) is not None
 
 
+def is_kept(session: Session, caller: Caller, organisation_id: str) -> bool:
+    """Whether there is such an organisation and the caller acts for it."""
+    found = select(Organisation.id).where(Organisation.id == organisation_id, kept_by(caller))
+    return session.scalar(found) is not None
+
+
+def visible_ids(session: Session, caller: Caller, ids: Iterable[str]) -> frozenset[str]:
+    """Which of these organisations the caller may see."""
+    found = select(Organisation.id).where(Organisation.id.in_(list(ids)), visible_to(caller))
+    return frozenset(session.scalars(found))
+
+
+def addressable(session: Session, caller: Caller, organisation_id: str, meant: str | None) -> bool:
+    """Whether the caller may address an organisation, by an id it may see or by a handle that `meant` one.
+
+    Hidden organisations are addressed by nobody.
+    """
+    known = or_(and_(Organisation.id == organisation_id, visible_to(caller)), Organisation.id == meant)
+    found = select(Organisation.id).where(known, Organisation.visibility != Visibility.HIDDEN)
+    return session.scalar(found) is not None
+
+
 def select_visible(caller: Caller) -> Select[Organisation]:
     """The query of all organisations this caller may see, whole."""
     return _whole().where(visible_to(caller))

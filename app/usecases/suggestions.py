@@ -14,20 +14,13 @@ from app.schemas.suggestions import FreeTextSearch, WishQuery
 from app.storage import changes, organisations, statements
 from app.storage.documents import Conditions, documents_of, question_of
 from app.storage.installation import handles_of
+from app.storage.kept_away import partners_kept_away
 from app.storage.organisations import Organisation
+from app.storage.veils import Veiled, veils_of
 from app.vocabulary import CodeScheme
 
 NOBODY = ""
 """The id of no organisation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Veiled:
-    """What may be known of an anonymous partner, and the handle that stands for its id."""
-
-    handle: str
-    country: str
-    region: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +91,7 @@ def _suggest(asking: Asking, questions: Sequence[MatchDocument], query: WishQuer
         organisation_kinds=frozenset(query.kind),
         certificates=frozenset(query.certificate),
         excluded_organisations=_excluded(asking, query.exclude),
+        kept_away=_kept_away(asking, questions),
         visibilities=organisations.suggested_to(asking.caller),
     )
     wishes = [
@@ -124,6 +118,14 @@ def is_settled(asking: Asking) -> bool:
     return changes.last_seq(asking.session) == asking.index.version
 
 
+def _kept_away(asking: Asking, questions: Sequence[MatchDocument]) -> frozenset[str]:
+    """Whom the asking organisation is spared; all questions are of one, or of nobody."""
+    owner = questions[0].organisation_id if questions else NOBODY
+    if owner == NOBODY:
+        return frozenset()
+    return partners_kept_away(asking.session, asking.caller, owner, asking.conditions.today)
+
+
 def _excluded(asking: Asking, wished: Sequence[str]) -> frozenset[str]:
     """Whom not to show: an anonymous organisation is excluded by its handle only.
 
@@ -139,5 +141,4 @@ def _excluded(asking: Asking, wished: Sequence[str]) -> frozenset[str]:
 
 def _veiled(asking: Asking, ids: Sequence[str]) -> dict[str, Veiled]:
     rows = organisations.veiled_by_id(asking.session, asking.caller, ids) if ids else {}
-    handles = handles_of(asking.session, asking.caller, list(rows))
-    return {one: Veiled(handles[one], row.country, row.region) for one, row in rows.items()}
+    return veils_of(asking.session, asking.caller, rows)

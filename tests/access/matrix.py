@@ -154,6 +154,26 @@ def _new_keys(world: World) -> Iterator[tuple[Record, Any]]:
         yield record, {"name": "new", "scopes": ["read"], **holder}
 
 
+def _feedback(world: World) -> Iterator[tuple[Record, Any]]:
+    """On a partner that everybody who has a key may see; `foreign` itself cannot be its own partner."""
+    for record in world.organisations:
+        partner = "foreign" if record.name != "foreign" else "own"
+        yield record, {"verdict": "not_useful", "partner_id": world.ids[partner]}
+
+
+def _new_introductions(world: World) -> Iterator[tuple[Record, Any]]:
+    reason = "Нужны отливки корпусов насосов, двести штук в месяц"
+    for asker in ("own", "neighbour", "foreign"):
+        for asked in ("neighbour", "foreign_hidden"):
+            body = {"organisation_id": world.ids[asker], "partner_id": world.ids[asked], "reason": reason}
+            may = (
+                KEEPERS[asker] | {"admin"}
+                if (asker, asked) in (("own", "neighbour"), ("foreign", "neighbour"))
+                else ()
+            )
+            yield Record(f"from {asker} to {asked}", "", keepers=frozenset(may), exists=bool(may)), body
+
+
 BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "create_organisation": _new_organisations,
     "create_key": _new_keys,
@@ -166,6 +186,9 @@ BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "create_centre": {"id": "west", "name_ru": "Запад", "name_en": "West"},
     "update_centre": {"name_ru": "Север"},
     "create_import": "inn;legal_name\n0000000018;Проба".encode(),
+    "give_feedback": _feedback,
+    "request_introduction": _new_introductions,
+    "advance_introduction": {"state": "withdrawn"},
     "create_webhook": {"url": "https://hooks.example/new", "event_types": ["statement.created"]},
 }
 """What is sent: a body, or several with the record each of them is about."""
@@ -174,6 +197,8 @@ TARGETS: Mapping[str, Callable[[World], list[Record]]] = {
     "{organisation_id}": lambda world: world.organisations,
     "{statement_id}": lambda world: world.statements,
     "{key_id}": lambda world: world.keys,
+    "{feedback_id}": lambda world: world.feedback,
+    "{introduction_id}": lambda world: world.introductions,
     "{webhook_id}": lambda world: world.webhooks,
     "{import_id}": lambda world: world.imports,
     "{delivery_id}": lambda world: world.deliveries,
@@ -212,6 +237,8 @@ PAGED = (
     "list_organisations",
     "list_statements",
     "list_keys",
+    "list_feedback",
+    "list_introductions",
     "list_webhooks",
     "list_imports",
     "list_deliveries",
@@ -282,7 +309,10 @@ class Matrix:
         known = {record.id for record in (*self.world.organisations, *self.world.statements)}
         known |= {record.id for record in (*self.world.keys, *self.world.keys_of_actors)}
         known |= {record.id for record in self.world.imports}
-        known |= {record.id for record in (*self.world.webhooks, *self.world.deliveries)}
+        known |= {
+            record.id for record in (*self.world.webhooks, *self.world.deliveries, *self.world.feedback)
+        }
+        known |= {record.id for record in self.world.introductions}
         if shown & known != named or len(shown - known) != veiled:
             lacking, too_many = named - shown, (shown & known) - named
             yield f"lists {len(too_many)} too many, lacks {len(lacking)}, veils {len(shown - known)}"
@@ -317,6 +347,8 @@ def _on_record(cell: Cell) -> int:
     if not target.id:
         # A new record is not hidden from its maker; it is refused by what it says.
         return operation.success if reached else _refusal_of_new(cell)
+    if reached and operation.name == "list_introduction_contacts" and target.status != "accepted":
+        return 409
     if reached and target.status == "revoked" and operation.name in ("rotate_key", "revoke_key"):
         return 409
     return operation.success if reached else 404
@@ -324,6 +356,8 @@ def _on_record(cell: Cell) -> int:
 
 def _refusal_of_new(cell: Cell) -> int:
     """Whom a body names wrongly is a fault of the body; what nobody of this kind may make is forbidden."""
+    if cell.operation.name == "request_introduction":
+        return 422
     of_members = ("of_own", "of_neighbour", "of_adopted", "of_foreign", "of_missing")
     of_centres = ("of_north", "of_south") if cell.party in ("north", "south") else ()
     return 422 if cell.target.name in (*of_members, *of_centres) else 403
@@ -339,6 +373,10 @@ def listed(world: World, cell: Cell) -> tuple[set[str], int] | None:
             return {record.id for record in world.statements if record.seen(party)}, 0
         case "list_keys":
             return {key.id for key in (*world.keys, *world.keys_of_actors) if key.kept(party)}, 0
+        case "list_feedback":
+            return {r.id for r in world.feedback if r.within == cell.target.id and r.kept(party)}, 0
+        case "list_introductions":
+            return {record.id for record in world.introductions if record.kept(party)}, 0
         case "list_webhooks":
             return {record.id for record in world.webhooks if record.kept(party)}, 0
         case "list_imports":

@@ -14,15 +14,28 @@ from app.access import Admin, Centre
 from app.files.tables import FileKind
 from app.outbound.addresses import Reach
 from app.schemas.centres import CentreIn
+from app.schemas.feedback import FeedbackIn
 from app.schemas.import_files import Wishes
+from app.schemas.introductions import IntroductionIn, IntroductionStepIn
 from app.schemas.key_text import new_key
 from app.schemas.keys import KeyIn
 from app.schemas.organisation_input import OrganisationIn
 from app.schemas.statement_input import StatementIn
 from app.schemas.webhooks import WebhookIn
 from app.storage.documents import Conditions
-from app.usecases import centres, import_runs, keys, organisations, statements, webhooks
+from app.usecases import (
+    centres,
+    feedback,
+    import_runs,
+    introductions,
+    keys,
+    organisations,
+    statements,
+    webhooks,
+)
+from app.usecases.feedback import Custom
 from app.usecases.import_runs import Submitted
+from app.usecases.introductions import Occasion, Terms
 from app.usecases.keys import Desk
 from app.vocabulary import EventType, Scope
 from tests.directory import profile
@@ -31,6 +44,7 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
 UNDER = Conditions(TODAY)
 DESK = Desk(NOW)
+OCCASION = Occasion(NOW, Terms())
 ADMIN = Admin("world")
 MISSING = "00000000-0000-7000-8000-000000000000"
 HOME = "https://partners.example"
@@ -75,6 +89,20 @@ KEY_MANAGERS = {
 """Who may see and end each key; the administrator all."""
 
 
+INTRODUCED = {
+    "asked": ("own", "foreign"),
+    "accepted": ("own", "foreign_members"),
+    "of_the_nameless": ("foreign_anonymous", "neighbour"),
+}
+"""Who is interested in whom; only one of them was accepted."""
+
+ACQUAINTED = {
+    "own": {"south", "admin"},
+    "foreign_members": {"member", "north", "admin"},
+}
+"""Who may read the contacts of whom through the accepted introduction; the administrator of both sides."""
+
+
 @dataclass(frozen=True)
 class Record:
     """A record, or the place where one was or might be: which, with what version, who keeps it."""
@@ -109,8 +137,12 @@ class Secret:
     record: Record
     needs: str = "seen"
     operations: frozenset[str] = frozenset()
+    also: frozenset[tuple[str, str]] = frozenset()
+    """Parties beyond that rule, each with the operation it may read the text through."""
 
     def may_be_read(self, party: str, operation: str) -> bool:
+        if (party, operation) in self.also:
+            return True
         if self.operations and operation not in self.operations:
             return False
         return {"seen": self.record.seen, "kept": self.record.kept}.get(self.needs, lambda _: False)(party)
@@ -124,6 +156,8 @@ class World:
     statements: list[Record] = field(default_factory=list)
     keys: list[Record] = field(default_factory=list)
     keys_of_actors: list[Record] = field(default_factory=list)
+    feedback: list[Record] = field(default_factory=list)
+    introductions: list[Record] = field(default_factory=list)
     webhooks: list[Record] = field(default_factory=list)
     deliveries: list[Record] = field(default_factory=list)
     imports: list[Record] = field(default_factory=list)
@@ -150,6 +184,8 @@ def build(session: Session) -> World:
     for records, was in ((world.organisations, gone), (world.statements, of_gone), (world.keys, key_of_gone)):
         records.append(Record("deleted", was.id, exists=False))
         records.append(Record("missing", MISSING, exists=False))
+    _feedback(session, world)
+    _introductions(session, world)
     _keys(session, world)
     _actors(session, world)
     # Last, so that nothing of the above is queued for them.
@@ -182,8 +218,9 @@ def _organisation(session: Session, world: World, name: str) -> None:
     numbers = {"inn": given["identifiers"][0]["number"], "id": row.id}
     world.secrets += [Secret(text, f"{label} of {name}", record) for label, text in (said | numbers).items()]
     of_contacts = frozenset({"list_contacts"})
+    met = frozenset((party, "list_introduction_contacts") for party in ACQUAINTED.get(name, ()))
     world.secrets += [
-        Secret(text, f"contact's {label} of {name}", record, "kept", of_contacts)
+        Secret(text, f"contact's {label} of {name}", record, "kept", of_contacts, met)
         for label, text in person.items()
     ]
     for status in ("published", "draft", "rejected"):
@@ -213,6 +250,46 @@ def _statement(session: Session, world: World, owner: Record, status: str) -> No
     world.secrets.append(Secret(row.id, f"id of {record.name}", record))
     world.secrets.append(Secret(budget, f"budget of {record.name}", record, "kept", OF_STATEMENTS))
     world.secrets.append(Secret(reason, f"reason of {record.name}", record, "kept", OF_STATEMENTS))
+
+
+def _feedback(session: Session, world: World) -> None:
+    """What some say of others; it hides nobody, so that lists stay as they are."""
+    owners = {record.name: record for record in world.organisations}
+    for name, partner in (("own", "foreign"), ("own", "foreign_anonymous"), ("foreign_hidden", "own")):
+        comment, owner = _token(), owners[name]
+        given = FeedbackIn(verdict="useful", partner_id=world.ids[partner], comment=comment)
+        row = feedback.give(session, ADMIN, owner.id, given, Custom(TODAY, 0)).row
+        record = Record(f"of {name} on {partner}", row.id, 1, owner.keepers, within=owner.id)
+        world.feedback.append(record)
+        world.secrets += [
+            Secret(text, f"{what} of feedback {record.name}", record, "kept")
+            for text, what in ((comment, "comment"), (row.id, "id"))
+        ]
+    world.feedback += [
+        Record("missing", MISSING, exists=False, within=world.ids["own"]),
+        Record("of another", world.feedback[0].id, exists=False, within=world.ids["neighbour"]),
+        Record("of none", world.feedback[0].id, exists=False, within=MISSING),
+    ]
+
+
+def _introductions(session: Session, world: World) -> None:
+    """They are known to the keepers of their two sides, reason and all."""
+    for name, (asker, asked) in INTRODUCED.items():
+        words, keepers = _token(), frozenset(KEEPERS[asker] | KEEPERS[asked])
+        given = IntroductionIn(
+            organisation_id=world.ids[asker],
+            partner_id=world.ids[asked],
+            reason=f"Нужны отливки корпусов {words} в месяц",
+        )
+        row = introductions.request(session, ADMIN, given, OCCASION)
+        if name == "accepted":
+            step = IntroductionStepIn(state="accepted")
+            introductions.advance(session, ADMIN, (row.id, row.version), step, OCCASION)
+        record = Record(name, row.id, row.version, keepers, status=row.state)
+        world.introductions.append(record)
+        world.secrets.append(Secret(words, f"reason of introduction {name}", record, "kept"))
+        world.secrets.append(Secret(row.id, f"id of introduction {name}", record, "kept"))
+    world.introductions.append(Record("missing", MISSING, exists=False))
 
 
 def _key(kind: str, *scopes: str, name: str = "x", **holder: Any) -> KeyIn:

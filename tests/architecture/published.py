@@ -93,15 +93,17 @@ REACHES: Mapping[Reach, str] = {
     Reach.VISIBLE: "what the caller may see: public organisations, for members and centres also those for "
     "members, with their published statements; and all statements of what it keeps",
     Reach.KEPT: "organisations the caller keeps, with what belongs to them. A member keeps itself; a centre "
-    "its members (`centre_id`) and those of its regions that name no centre; an administrator all",
+    "its members (`centre_id`) and those of its regions that name no centre; an administrator all. An "
+    "introduction belongs to both of its sides",
     Reach.KEYS: "an administrator's: all keys; a centre's: its own and those of the members it keeps; "
     "a member's: its own",
 }
 SCOPES: Mapping[Scope, str] = {
     Scope.READ: "whatever the holder may see, unpublished work of its own included",
-    Scope.WRITE: "make, change and remove organisations and statements the holder keeps; for an "
-    "administrator also centres and webhooks",
-    Scope.CONTACTS: "read the contacts of organisations the holder keeps",
+    Scope.WRITE: "make, change and remove organisations and statements the holder keeps, and act in their "
+    "introductions; for an administrator also centres and webhooks",
+    Scope.CONTACTS: "read the contacts of organisations the holder keeps, and of partners in introductions "
+    "while both sides accept",
     Scope.REVIEW: "with `write`: publish a statement, or reject it with a reason. A member's statement waits "
     "for that; renewing one that was published needs no review",
     Scope.KEYS: "make, list, rotate and revoke keys the holder manages",

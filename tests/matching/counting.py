@@ -81,7 +81,9 @@ class CountingIndex:
         left = [
             one
             for one in self.known
-            if one.kind is wish.document.kind.opposite and (not seen or one.visibility in seen)
+            if one.kind is wish.document.kind.opposite
+            and (not seen or one.visibility in seen)
+            and one.organisation_id not in wish.filters.kept_away
         ]
         considered, removed = len(left), {}
         for name, passes in TESTS.items():

@@ -8,9 +8,9 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from app.matching.documents import Filters, MatchDocument, Place, Wish
+from app.matching.documents import Filters, MatchDocument, Wish
 from app.matching.engine import MatchIndex
-from app.matching.geography import Geography
+from app.matching.geography import Geography, Place
 from app.vocabulary import CodeScheme, OrganisationKind, StatementKind
 
 TODAY = date(2026, 6, 1)

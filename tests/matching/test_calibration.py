@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.matching.calibration import Curve, JudgedPair, fitted, held_out_by_query, held_out_by_set
-from app.matching.grounds import Basis, Ground
+from app.matching.grounds import Basis
+from app.vocabulary import Ground
 
 TRUE = Curve(Ground.WORDS, 2.0, 1.5)
 ACROSS = Curve(Ground.ACROSS_SCRIPTS, 10.0, -5.0, 0.7)

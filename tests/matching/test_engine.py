@@ -194,6 +194,16 @@ def test_a_blocked_organisation_cannot_be_told_from_none() -> None:
     assert result.empty_reason is EmptyReason.NOBODY_OFFERS_THIS
 
 
+def test_whoever_is_kept_away_does_not_exist_for_the_asker() -> None:
+    index, away = index_of(CASTER, IRON, WANTED), Filters(kept_away=frozenset({"org-c1"}))
+    without, never = index.search(wish(WANTED, filters=away)), index_of(IRON, WANTED).search(wish(WANTED))
+    assert ids(without) == ids(never) == ["c2"]
+    assert (without.considered, without.removed) == (never.considered, never.removed)
+    alone = index_of(CASTER).batch([wish(WANTED), wish(WANTED, filters=away)])
+    assert [found.considered for found in alone] == [1, 0]
+    assert alone[1].empty_reason is EmptyReason.NOBODY_OFFERS_THIS
+
+
 def test_an_empty_index_answers() -> None:
     result = index_of().search(wish(WANTED))
     assert (result.matches, result.considered) == ((), 0)

@@ -2,8 +2,7 @@
 
 import pytest
 
-from app.matching.documents import Place
-from app.matching.geography import Location, haversine_km
+from app.matching.geography import Location, Place, haversine_km
 from tests.matching.samples import GEOGRAPHY
 
 SVE, CHE, MOW, PRI = (Location("RU", region) for region in ("RU-SVE", "RU-CHE", "RU-MOW", "RU-PRI"))

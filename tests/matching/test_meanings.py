@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.matching import deltas, scoring
+from app.matching import deltas, scoring, sketches
 from app.matching.documents import Passages
 from app.matching.engine import MatchIndex
 from app.matching.meanings import Meanings, asked, meanings_of, sketched
@@ -45,18 +45,34 @@ def test_the_nearest_are_those_of_exact_cosines(open_share: float) -> None:
 
 
 def test_a_sketch_finds_nearly_all_of_the_exact_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"sketch_from": 100, "sketch_dimensions": 32, "sketch_least": 60}.items():
+    for name, value in {"sketch_from": 100, "sketch_least": 60, "recall": 20}.items():
         monkeypatch.setitem(scoring._VALUES, name, value)
+    monkeypatch.setattr(sketches, "_TRIED", ((32, 3), (32, 12)))
     known = many(3000)
     exact = meanings_of(known)
     quick = sketched(exact)
     assert quick.sketch is not None
+    assert quick.sketch.depth == 12
     everybody, order, kept = np.ones(3000, dtype=np.bool_), np.arange(3000), []
     for topic in range(30):
         question = asked(passages(topic)[0].astype(np.float32))
         wanted = set(exact.nearest(question, everybody, order, 20).tolist())
         kept.append(len(wanted & set(quick.nearest(question, everybody, order, 20).tolist())) / len(wanted))
     assert np.mean(kept) >= 0.98
+
+
+def test_a_sketch_is_as_deep_as_the_vectors_need_and_none_is_better_than_a_poor_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(scoring._VALUES, "sketch_from", 100)
+    monkeypatch.setitem(scoring._VALUES, "sketch_least", 20)
+    monkeypatch.setitem(scoring._VALUES, "recall", 20)
+    monkeypatch.setattr(sketches, "_TRIED", ((4, 2), (32, 2)))
+    in_few = sketched(meanings_of([one for one in many(600) if one is not None])).sketch
+    assert in_few is not None
+    assert in_few.basis.shape[1] == 32
+    everywhere = np.random.default_rng(3).normal(size=(2000, 1, 64)).astype(np.float16)
+    assert sketched(meanings_of(list(everywhere))).sketch is None, "32 of 64 equal directions keep too little"
 
 
 def test_nearness_is_the_squared_mean_of_whole_and_best_passage() -> None:

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.matching.documents import Filters, Lead, MatchDocument, Shortlist, Wish
-from app.matching.grounds import Basis, Ground
+from app.matching.grounds import Basis
 from app.matching.partners import suggest_partners
 from app.matching.reciprocity import combined
 from app.matching.scoring import CURVES, number
-from app.vocabulary import Diversity, EmptyReason, RegionPreference, StatementKind, Strength
+from app.vocabulary import Diversity, EmptyReason, Ground, RegionPreference, StatementKind, Strength
 from tests.matching.samples import capability, index_of, need, random_statements, wish
 
 MY_NEED = need("n1", "Литьё алюминия под давлением", organisation_id="me", region="RU-SVE")

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from app.matching.documents import Filters, Lead, MatchDocument
 from app.matching.engine import MatchIndex
-from app.matching.grounds import Basis, Ground
+from app.matching.grounds import Basis
 from app.matching.reading import Reading, basis_of, read
 from app.matching.reciprocity import chances_of
 from app.matching.scoring import number, probability_of, strength_of
 from app.matching.scripts import Script, cross, scripts_of
+from app.vocabulary import Ground
 from tests.matching.samples import capability, index_of, need, wish
 
 BOTH = Script.CYRILLIC | Script.LATIN

@@ -1,10 +1,12 @@
 """What a person reads."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.matching.documents import Evidence, Match, Share
 from app.matching.sentences import coverage_sentence, evidence_sentence, match_sentence
-from app.vocabulary import CodeScheme, Language, Strength
+from app.vocabulary import CodeScheme, Ground, Language, Strength
 from tests.matching.samples import CASTING, capability, index_of, need, random_statements, wish
 
 RU, EN = Language.RU, Language.EN
@@ -28,10 +30,18 @@ def test_a_whole_match_in_russian_and_english() -> None:
     assert russian.startswith("Совпадает: ")
     for part in ("Литьё", "алюминия", "ЛПД", "код 24.53", "тот же федеральный округ"):
         assert part in russian
-    assert russian.endswith("не подтверждено: сертификат ISO 9001.")
+    assert russian.endswith("не подтверждено: сертификат ISO 9001. Смысл не сравнивался.")
     assert english.startswith("In common: ")
     assert "code 24.53; the same federal district" in english
-    assert english.endswith("not confirmed: сертификат ISO 9001.")
+    assert english.endswith("not confirmed: сертификат ISO 9001. Meaning was not compared.")
+
+
+@pytest.mark.parametrize("ground", [Ground.MEANING, Ground.ACROSS_SCRIPTS])
+def test_meaning_that_was_compared_needs_no_word(ground: Ground) -> None:
+    shown = replace(matched(("a",), ()), evidence=(Evidence("core_capability", 0.1),), ground=ground)
+    assert (
+        match_sentence(shown, RU) == "Совпадает: основная деятельность. Описание подтверждает всё, что нужно."
+    )
 
 
 def matched(covered: tuple[str, ...], uncovered: tuple[str, ...]) -> Match:

@@ -3,7 +3,7 @@
 import pytest
 
 from app.matching.documents import Share
-from app.matching.grounds import Basis, Ground
+from app.matching.grounds import Basis
 from app.matching.scoring import (
     BLOCKS,
     CIRCUMSTANCES,
@@ -15,7 +15,7 @@ from app.matching.scoring import (
 )
 from app.matching.signals import SIGNALS, Pair, all_evidence
 from app.matching.units import Coverage
-from app.vocabulary import Strength
+from app.vocabulary import Ground, Strength
 from tests.matching.samples import GEOGRAPHY, capability, need
 
 NEED = need("n", "литьё", region="RU-SVE", wished_regions=frozenset({"RU-CHE"}))

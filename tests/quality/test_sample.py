@@ -12,15 +12,14 @@ import pytest
 from app import reference
 from app.encoder import UniversalSentenceEncoder
 from app.matching.calibration import JudgedPair
-from app.matching.documents import MatchDocument, Place, Wish
+from app.matching.documents import MatchDocument, Wish
 from app.matching.engine import MatchIndex
 from app.matching.evaluation import reliability
-from app.matching.geography import Geography
-from app.matching.grounds import Ground
+from app.matching.geography import Geography, Place
 from app.matching.scoring import number, probability_of, strength_of
 from app.matching.semantics import encoded
 from app.schemas.import_record import ImportRecord
-from app.vocabulary import CodeScheme, OrganisationKind, StatementKind, Strength
+from app.vocabulary import CodeScheme, Ground, OrganisationKind, StatementKind, Strength
 
 SAMPLE = Path(__file__).parents[2] / "app" / "data" / "sample"
 CASES = sorted(Path(__file__).parent.glob("cases-*.jsonl"))
