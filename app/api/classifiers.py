@@ -38,7 +38,7 @@ Kind = Annotated[ClassifierKind, Depends(classifier_kind)]
 
 
 @router.get("/{kind}", openapi_extra=under(READ_REFERENCE))
-def search_classifier(kind: Kind, query: Annotated[EntryQuery, Query()], look: Reads) -> ClassifierList:
+def search_classifier(look: Reads, kind: Kind, query: Annotated[EntryQuery, Query()]) -> ClassifierList:
     """Codes of `okved2`, `okpd2`, `tnved`, `nace` or `cpa`, by beginnings of codes or by words of names."""
     found = classifiers.search(look.session, kind, query.q or "", query.limit)
     items = [ClassifierEntryOut(code=row.code, name=row.name) for row in found]
@@ -46,7 +46,7 @@ def search_classifier(kind: Kind, query: Annotated[EntryQuery, Query()], look: R
 
 
 @router.post("/{kind}/suggest", dependencies=[NO_PARAMETERS], openapi_extra=under(READ_REFERENCE))
-def suggest_codes(kind: Kind, question: CodeQuestion, look: Reads) -> LikelyCodes:
+def suggest_codes(look: Reads, kind: Kind, question: CodeQuestion) -> LikelyCodes:
     """Codes for a text, each with how sure it is and the words that speak for it. A person decides."""
     found = classifiers.suggest(look.session, kind, question.text, question.digits, question.limit)
     book = classifiers.book_of(look.session, kind)
