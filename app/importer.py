@@ -12,6 +12,7 @@ from app.bootstrap import Runtime
 from app.bootstrap import conditions as conditions_of
 from app.errors import AppError
 from app.matching.classifying import CodeBook
+from app.schemas.classifiers import ClassifierKind
 from app.schemas.import_files import Contents, Shape, count_lines, read_file
 from app.schemas.import_outcomes import LineReport
 from app.schemas.import_rows import RawLine
@@ -22,7 +23,6 @@ from app.usecases.classifiers import book_of, likely_codes
 from app.usecases.import_runs import Claim, RowEnd
 from app.usecases.imports import Number, foresee_lines, store_lines
 from app.usecases.meanings import AT_ONCE, encode, without_vectors
-from app.vocabulary import ClassifierKind
 
 LINES_AT_ONCE = 200
 """Rows in one transaction: large enough to be quick, small enough to let other writers in."""

@@ -216,16 +216,6 @@ class DeliveryState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class ClassifierKind(StrEnum):
-    """The classifiers that can be loaded; CPA and NACE have English names."""
-
-    OKVED2 = "okved2"
-    OKPD2 = "okpd2"
-    TNVED = "tnved"
-    NACE = "nace"
-    CPA = "cpa"
-
-
 class ImportState(StrEnum):
     """How far an import is. Partial: some rows were refused; failed: nothing could be stored."""
 

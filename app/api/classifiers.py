@@ -11,11 +11,17 @@ from app.api.callers import under
 from app.api.dependencies import NO_PARAMETERS, Reads
 from app.errors import NotFound
 from app.matching.classifying import Likely
-from app.schemas.classifiers import ClassifierEntryOut, ClassifierList, CodeQuestion, LikelyCode, LikelyCodes
+from app.schemas.classifiers import (
+    ClassifierEntryOut,
+    ClassifierKind,
+    ClassifierList,
+    CodeQuestion,
+    LikelyCode,
+    LikelyCodes,
+)
 from app.schemas.texts import Query as Words
 from app.schemas.texts import Strict
 from app.usecases import classifiers
-from app.vocabulary import ClassifierKind
 
 router = APIRouter(prefix="/v1/classifiers", tags=["classifiers"])
 

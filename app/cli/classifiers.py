@@ -14,9 +14,9 @@ from app.errors import Invalid
 from app.files.kinds import kind_by_name
 from app.matching.classifying import DEPTHS, CodeBook, accuracy
 from app.schemas.classifier_files import read_classifier
+from app.schemas.classifiers import ClassifierKind
 from app.storage import classifiers as table
 from app.usecases import classifiers
-from app.vocabulary import ClassifierKind
 
 app = typer.Typer(help="Классификаторы / classifiers.", no_args_is_help=True)
 

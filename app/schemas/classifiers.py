@@ -1,10 +1,21 @@
 """Classifiers as they go out, and what is asked of them."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from app.schemas.texts import Paragraph, Strict
+
+
+class ClassifierKind(StrEnum):
+    """The classifiers that can be loaded; CPA and NACE have English names."""
+
+    OKVED2 = "okved2"
+    OKPD2 = "okpd2"
+    TNVED = "tnved"
+    NACE = "nace"
+    CPA = "cpa"
 
 
 class ClassifierEntryOut(BaseModel):

@@ -25,16 +25,8 @@ class Known:
         self._statements: dict[str, list[Statement]] = defaultdict(list)
         wanted = list(names)
         numbers = {name[2] for name in wanted if not isinstance(name, str)}
-        found = {
-            row.id: row
-            for row in (
-                *organisations.find_by_numbers(session, numbers),
-                *organisations.find_by_external_keys(
-                    session, {name for name in wanted if isinstance(name, str)}
-                ),
-            )
-        }
-        self._take(found.values())
+        keys = {name for name in wanted if isinstance(name, str)}
+        self._take(organisations.find_named(session, numbers, keys))
 
     def owners(self, numbers: Iterable[Number], key: str | None) -> list[Organisation]:
         """The organisations that these numbers and this key name, each once, oldest first."""

@@ -229,15 +229,11 @@ def whole_by_id(session: Session, ids: Iterable[str]) -> list[Organisation]:
     return list(session.scalars(query.execution_options(populate_existing=True)))
 
 
-def find_by_numbers(session: Session, numbers: Iterable[str]) -> list[Organisation]:
-    """The organisations that carry one of these numbers under whatever scheme."""
+def find_named(session: Session, numbers: Iterable[str], keys: Iterable[str]) -> list[Organisation]:
+    """The organisations that carry one of these numbers, or that centres know under one of these keys."""
     owners = select(Identifier.organisation_id).where(Identifier.number.in_(list(numbers)))
-    return list(session.scalars(_whole().where(Organisation.id.in_(owners))))
-
-
-def find_by_external_keys(session: Session, keys: Iterable[str]) -> list[Organisation]:
-    """The organisations that centres know under these numbers."""
-    return list(session.scalars(_whole().where(Organisation.external_key.in_(list(keys)))))
+    named = or_(Organisation.id.in_(owners), Organisation.external_key.in_(list(keys)))
+    return list(session.scalars(_whole().where(named)))
 
 
 def find_by_external_key(session: Session, key: str) -> Organisation | None:

@@ -9,10 +9,11 @@ from app.access import Admin, Caller, require_scope
 from app.errors import Forbidden, Violation
 from app.matching.classifying import CodeBook, Likely
 from app.matching.text import normalise
+from app.schemas.classifiers import ClassifierKind
 from app.schemas.import_rows import LISTS_OF_STATEMENTS, RawLine
 from app.storage import classifiers
 from app.storage.classifiers import ClassifierEntry
-from app.vocabulary import ClassifierKind, Scope
+from app.vocabulary import Scope
 
 LEAST_SURE = 0.5
 """Votes a code needs to be named unasked, in the report of an import."""

@@ -7,9 +7,9 @@ from starlette.testclient import TestClient
 
 from app.access import Admin
 from app.bootstrap import Runtime
+from app.schemas.classifiers import ClassifierKind
 from app.settings import Settings
 from app.usecases import classifiers
-from app.vocabulary import ClassifierKind
 from tests.api.test_imports import Importing, row, table
 from tests.conftest import ADMIN_KEY
 
