@@ -238,6 +238,16 @@ class DeliveryState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class ImportState(StrEnum):
+    """How far an import is. Partial: some rows were refused; failed: nothing could be stored."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
 class EventType(StrEnum):
     """What a webhook may tell of."""
 

@@ -241,6 +241,19 @@ def find_by_number(session: Session, numbers: Sequence[tuple[str, str, str]]) ->
     return list(session.scalars(_whole().where(Organisation.id.in_(owners)).order_by(Organisation.id)))
 
 
+def whole_by_id(session: Session, ids: Iterable[str]) -> list[Organisation]:
+    """These organisations with all that hangs on them, read anew from the database."""
+    query = _whole().where(Organisation.id.in_(list(ids)))
+    return list(session.scalars(query.execution_options(populate_existing=True)))
+
+
+def find_named(session: Session, numbers: Iterable[str], keys: Iterable[str]) -> list[Organisation]:
+    """The organisations that carry one of these numbers, or that centres know under one of these keys."""
+    owners = select(Identifier.organisation_id).where(Identifier.number.in_(list(numbers)))
+    named = or_(Organisation.id.in_(owners), Organisation.external_key.in_(list(keys)))
+    return list(session.scalars(_whole().where(named)))
+
+
 def find_by_external_key(session: Session, key: str) -> Organisation | None:
     """The organisation that a centre knows under this number."""
     return session.scalar(_whole().where(Organisation.external_key == key))

@@ -89,7 +89,9 @@ def test_serve_believes_named_proxies_only(
 def test_worker_once_prints_its_counts(run: Run) -> None:
     result = run("worker", "--once")
     assert result.exit_code == 0, result.output
-    assert json.loads(result.stdout) == {"delivered": 0, "refused": 0} | dict.fromkeys(DUTIES, 0)
+    assert json.loads(result.stdout) == {"delivered": 0, "refused": 0, "imported": 0} | dict.fromkeys(
+        DUTIES, 0
+    )
 
 
 def test_db_check_and_upgrade(run: Run) -> None:
