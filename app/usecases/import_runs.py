@@ -175,7 +175,7 @@ def _fail(row: Import, refusal: AppError, moment: datetime) -> None:
 
 
 def _caller(session: Session, row: Import) -> Writer:
-    """Who sent the file, with the key's scopes and what they keep by now. Raises Forbidden where they are gone."""
+    """Who sent the file: the scopes of then, the regions of now. Raises Forbidden where they are no more."""
     key_id, scopes = row.key_id or "", frozenset(Scope(scope) for scope in row.scopes)
     if row.owner_kind == CallerKind.ADMIN:
         return Admin(row.owner_id, key_id, scopes)
