@@ -18,7 +18,7 @@ from sqlalchemy import inspect, make_url
 from app import reference
 from app.answers import AnswerCache
 from app.clock import Deadlines, day_of
-from app.encoder import UniversalSentenceEncoder
+from app.configured import encoder_of, limiter_of, post_of, reach_of, terms_of
 from app.indexing import IndexKeeper
 from app.key_use import KeyUse
 from app.matching import kernel, relations
@@ -26,8 +26,8 @@ from app.matching.documents import MatchDocument
 from app.matching.engine import MatchIndex
 from app.matching.geography import Geography, Place
 from app.matching.semantics import Encoder
-from app.outbound.addresses import Reach, networks_of
-from app.outbound.mail import MailFolder, MailServer, Post
+from app.outbound.addresses import Reach
+from app.outbound.mail import Post
 from app.rates import RateLimiter
 from app.settings import Settings
 from app.showings import Showings
@@ -65,51 +65,6 @@ class Runtime:
     digests: Schedule
     feedback_hide_days: int
     terms: Terms
-
-
-def encoder_of(settings: Settings) -> Encoder | None:
-    """What encodes meanings, unless the settings turn it off."""
-    return UniversalSentenceEncoder() if settings.encoder else None
-
-
-def reach_of(settings: Settings) -> Reach:
-    """How far calls to webhooks go."""
-    return Reach(
-        ports=frozenset(settings.webhook_ports),
-        http=settings.webhook_http,
-        networks=networks_of(settings.webhook_networks),
-    )
-
-
-def post_of(settings: Settings) -> Post:
-    """Where letters go: to the mail server, or into a folder where none is set."""
-    if settings.mail_host is None:
-        return MailFolder(settings.mail_from, Path(settings.mail_folder))
-    return MailServer(
-        sender=settings.mail_from,
-        host=settings.mail_host,
-        port=settings.mail_port,
-        security=settings.mail_security,
-        username=settings.mail_username,
-        password=settings.mail_password.get_secret_value() if settings.mail_password else None,
-    )
-
-
-def limiter_of(settings: Settings) -> RateLimiter:
-    """What counts requests."""
-    return RateLimiter(
-        settings.rate_store,
-        {
-            "key": settings.rate_per_key,
-            "address": settings.rate_per_address,
-            "failed-keys": settings.rate_failed_keys,
-        },
-    )
-
-
-def _terms_of(settings: Settings) -> Terms:
-    days, waiting, daily = settings.introduction_days, settings.introduction_open, settings.introduction_daily
-    return Terms(days, waiting, daily, settings.declined_days)
 
 
 def conditions(runtime: Runtime) -> Conditions:
@@ -176,7 +131,7 @@ def start(
         limiter=limiter_of(settings),
         digests=Schedule(settings.digest_weekday, settings.digest_hour),
         feedback_hide_days=settings.feedback_hide_days,
-        terms=_terms_of(settings),
+        terms=terms_of(settings),
     )
 
 

@@ -16,9 +16,10 @@ import pytest
 from sqlalchemy import func, select
 from standardwebhooks import Webhook
 
-from app import bootstrap, worker
+from app import worker
 from app.access import Admin
 from app.bootstrap import Runtime
+from app.configured import post_of
 from app.outbound.addresses import Reach, networks_of
 from app.outbound.receipts import Receipt
 from app.schemas.webhooks import WebhookIn
@@ -377,7 +378,7 @@ def test_the_command_ends_on_a_signal(settings: Settings, runtime: Runtime):
 
 
 def test_bootstrap_chooses_the_post(sqlite_url: str):
-    server = bootstrap.post_of(Settings(database_url=sqlite_url, mail_host="mail.example", mail_port=25))
+    server = post_of(Settings(database_url=sqlite_url, mail_host="mail.example", mail_port=25))
     assert (type(server).__name__, getattr(server, "port", None)) == ("MailServer", 25)
-    folder = bootstrap.post_of(Settings(database_url=sqlite_url))
+    folder = post_of(Settings(database_url=sqlite_url))
     assert type(folder).__name__ == "MailFolder"

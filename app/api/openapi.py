@@ -73,8 +73,8 @@ REFUSALS = {
     "429": "You ask too often; see Retry-After.",
     "503": "Away for now; see Retry-After.",
 }
-EVERYWHERE = ("400", "401", "403", "404", "406", "422", "429", "503")
-WITH_BODY = ("409", "413", "415")
+EVERYWHERE = ("400", "401", "403", "404", "406", "413", "415", "422", "429", "503")
+WITH_BODY = ("409",)
 READING_POSTS = frozenset(
     {
         "/v1/suggestions/search",

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from datetime import datetime
 
 from fastapi import Request
@@ -11,6 +12,9 @@ from fastapi.responses import Response
 from app.errors import CursorInvalid
 from app.storage.pages import Position
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+"""No row holds these: PostgreSQL takes no NUL, and no half of a surrogate pair is UTF-8."""
+
 
 def position_at(cursor: str | None, sort: str, limit: int) -> Position:
     """The place a cursor stands for. Raises CursorInvalid where it is not one of a list in this order."""
@@ -19,6 +23,8 @@ def position_at(cursor: str | None, sort: str, limit: int) -> Position:
     try:
         order, kind, value, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if order != sort or not isinstance(value, str) or not isinstance(row_id, str):
+            raise CursorInvalid
+        if _UNSTORABLE.search(value + row_id):
             raise CursorInvalid
         return Position(limit, (datetime.fromisoformat(value) if kind == "t" else value, row_id))
     except (ValueError, TypeError, RecursionError) as error:

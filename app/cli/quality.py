@@ -11,10 +11,11 @@ import typer
 from rich.progress import Progress
 from rich.table import Table
 
-from app.bootstrap import build_index, encoder_of
+from app.bootstrap import build_index
 from app.cli.reliability import calibration_figures, fit_figures, show_calibration, show_fit
 from app.cli.session import EXIT_SETTINGS, fail, notes, refusal, screen, settings_or_exit
 from app.cli.vector_files import RememberingEncoder
+from app.configured import encoder_of
 from app.errors import AppError
 from app.matching.calibration import JudgedPair
 from app.matching.documents import Index, MatchDocument

@@ -247,7 +247,7 @@ TARGETS: Mapping[str, Callable[[World], list[Record]]] = {
 
 
 def cells(world: World, document: Mapping[str, Any], seed: int = 0) -> list[Cell]:
-    """All questions, in an order that mixes them, so that the first hundred are about everything."""
+    """All questions, mixed: before anybody asks an operation a second time, everybody asked each once."""
     found = []
     for operation in operations(document):
         questions = list(_questions(world, operation))
@@ -257,7 +257,13 @@ def cells(world: World, document: Mapping[str, Any], seed: int = 0) -> list[Cell
             for target, body in questions[:: max(1, len(questions) - 1)] if few else questions:
                 found.append(Cell(operation, actor, party, target, body))
     random.Random(seed).shuffle(found)
-    return found
+    turns = Counter[tuple[str, str]]()
+
+    def turn(cell: Cell) -> int:
+        turns[cell.operation.name, cell.actor] += 1
+        return turns[cell.operation.name, cell.actor]
+
+    return sorted(found, key=turn)
 
 
 def _questions(world: World, operation: Operation) -> Iterator[tuple[Record, Any]]:
