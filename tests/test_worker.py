@@ -20,6 +20,7 @@ from app import worker
 from app.access import Admin
 from app.bootstrap import Runtime
 from app.configured import post_of
+from app.delivering import DeliveryFailure, DeliveryState, EventType
 from app.outbound.addresses import Reach, networks_of
 from app.outbound.receipts import Receipt
 from app.schemas.webhooks import WebhookIn
@@ -30,7 +31,7 @@ from app.storage.installation import signing_key
 from app.storage.mapping import new_id
 from app.storage.webhook_endpoints import WebhookEndpoint
 from app.usecases import deliveries, webhooks
-from app.vocabulary import ChangeAction, DeliveryFailure, DeliveryState, EventType
+from app.vocabulary import ChangeAction
 from tests.receivers import GOOD, Receiver, receiving, talking
 
 

@@ -11,6 +11,7 @@ from app.api.dependencies import NO_PARAMETERS, BasedOn, Reads, Writes, id_in_pa
 from app.api.etags import NOT_MODIFIED, MergePatch, not_modified, tag
 from app.api.live import runtime_of
 from app.api.pagination import cursor_to, link_next, position_at
+from app.delivering import DeliveryState
 from app.schemas.texts import Strict
 from app.schemas.webhooks import (
     ChangeEvent,
@@ -22,7 +23,6 @@ from app.schemas.webhooks import (
     WebhookWithSecret,
 )
 from app.usecases import webhooks
-from app.vocabulary import DeliveryState
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
 events = APIRouter()

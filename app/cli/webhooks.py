@@ -9,12 +9,12 @@ from rich.markup import escape
 
 from app.cli.acting import ADMINISTRATOR, As, caller_of
 from app.cli.session import fail, notes, refusal, running, screen, settings_or_exit
+from app.delivering import EventType
 from app.errors import Invalid
 from app.schemas.violations import violations_of
 from app.schemas.webhooks import DeliveryOut, Webhook, WebhookIn
 from app.storage.pages import Position
 from app.usecases import webhooks
-from app.vocabulary import EventType
 
 app = typer.Typer(help="Адреса для событий / webhook endpoints.", no_args_is_help=True)
 

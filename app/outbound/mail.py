@@ -14,9 +14,9 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Literal
 
+from app.delivering import DeliveryFailure
 from app.outbound.receipts import Receipt, receipt
 from app.outbound.webhooks import public_tls
-from app.vocabulary import DeliveryFailure
 
 SECONDS = 20.0
 """How long one step of talking to the mail server may take."""

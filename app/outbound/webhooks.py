@@ -12,10 +12,10 @@ import httpx
 from standardwebhooks import Webhook
 
 from app import __version__
+from app.delivering import DeliveryFailure
 from app.outbound.addresses import Reach, refusal_of
 from app.outbound.connecting import AddressRefused, CheckedTransport
 from app.outbound.receipts import Receipt, receipt
-from app.vocabulary import DeliveryFailure
 
 ANSWER_BYTES = 65_536
 """How much of an answer's body is read, and thrown away."""

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from app.delivering import DeliveryFailure, DeliveryState, EventType
 from app.introducing import IntroductionState
 from app.schemas.texts import Id, Line, Strict
-from app.vocabulary import DeliveryFailure, DeliveryState, EventType
 
 
 class WebhookIn(Strict):

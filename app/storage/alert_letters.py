@@ -7,6 +7,7 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
+from app.delivering import EventType
 from app.matching.reciprocity import Chance
 from app.matching.scoring import strength_at
 from app.matching.sentences import match_sentence
@@ -15,7 +16,7 @@ from app.storage import letters
 from app.storage.letters import Frame, Part
 from app.storage.organisations import Organisation
 from app.storage.saved_searches import SavedSearch
-from app.vocabulary import EventType, Language
+from app.vocabulary import Language
 
 LINES_OF_A_LETTER = 20
 """A letter that says more is not read; the others stand in the list of alerts."""

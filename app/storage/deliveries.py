@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, ForeignKey, Index, Select, and_, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
+from app.delivering import DeliveryFailure, DeliveryState
 from app.storage.mapping import Table, new_id, now
 from app.storage.webhook_endpoints import WebhookEndpoint, wanting, wanting_of
-from app.vocabulary import DeliveryFailure, DeliveryState
 
 KEPT = timedelta(days=30)
 """How long the log of a finished delivery stands."""

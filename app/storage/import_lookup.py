@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
-from app.storage import organisations, statements
+from app.storage import organisation_names, organisations, statements
 from app.storage.identifiers import NOT_AN_IDENTITY
 from app.storage.organisations import Organisation
 from app.storage.statements import Statement
@@ -26,7 +26,7 @@ class Known:
         wanted = list(names)
         numbers = {name[2] for name in wanted if not isinstance(name, str)}
         keys = {name for name in wanted if isinstance(name, str)}
-        self._take(organisations.find_named(session, numbers, keys))
+        self._take(organisation_names.find_named(session, numbers, keys))
 
     def owners(self, numbers: Iterable[Number], key: str | None) -> list[Organisation]:
         """The organisations that these numbers and this key name, each once, oldest first."""

@@ -12,10 +12,11 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, Select, and_, exists, f
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.access import Admin, Caller, Writer, actor_of
+from app.delivering import EventType
 from app.storage.centres import CentreRegion
 from app.storage.mapping import Table, new_id, now
 from app.storage.organisations import Organisation
-from app.vocabulary import CallerKind, EventType
+from app.vocabulary import CallerKind
 
 ROTATION = timedelta(hours=24)
 """How long the old secret still signs beside the new one."""

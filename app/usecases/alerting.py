@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.access import actor_of
+from app.delivering import EventType
 from app.matching.documents import Index
 from app.matching.reciprocity import Chance
 from app.matching.scoring import reaches, strength_at
@@ -27,7 +28,7 @@ from app.storage.documents import Conditions
 from app.storage.saved_searches import SavedSearch
 from app.storage.standing import Asked
 from app.storage.statements import Statement
-from app.vocabulary import ChangeAction, EventType, StatementStatus, Strength
+from app.vocabulary import ChangeAction, StatementStatus, Strength
 
 CHANGES_AT_ONCE = 200
 SEARCHES_AT_ONCE = 200

@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session, contains_eager
 
 from app.access import Admin
 from app.clock import day_of
+from app.delivering import EventType
 from app.messages.warnings import warning
 from app.storage import addressees, changes, deliveries
 from app.storage.organisations import Organisation
 from app.storage.review_queue import overdue_on
 from app.storage.reviews import Review
 from app.storage.statements import Statement
-from app.vocabulary import ChangeAction, EventType, ReviewState, StatementStatus
+from app.vocabulary import ChangeAction, ReviewState, StatementStatus
 
 CLOCK = Admin("clock")
 AT_ONCE = 200

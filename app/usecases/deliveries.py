@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.clock import day_of
+from app.delivering import DeliveryFailure, DeliveryState, EventType
 from app.outbound.mail import Letter
 from app.outbound.receipts import Receipt
 from app.outbound.webhooks import Message
@@ -16,7 +17,6 @@ from app.storage import alerts, deliveries, letters
 from app.storage.deliveries import Delivery, DeliveryAttempt
 from app.storage.installation import signing_key
 from app.storage.webhook_endpoints import WebhookEndpoint
-from app.vocabulary import DeliveryFailure, DeliveryState, EventType
 
 SCHEDULE = tuple(
     timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1_800, 3_600, 7_200, 18_000, 36_000)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.access import Admin, Caller, Member, Writer
+from app.delivering import DeliveryState, EventType
 from app.errors import Invalid, LimitReached, NotFound, TransitionRefused, VersionMismatch, Violation
 from app.outbound.addresses import Reach, refusal_of
 from app.schemas.merge_patch import patched
@@ -17,7 +18,6 @@ from app.storage.installation import signing_key
 from app.storage.mapping import now
 from app.storage.pages import Page, Position, page_of
 from app.storage.webhook_endpoints import ADMINISTRATORS, PARTICIPANTS, WebhookEndpoint
-from app.vocabulary import DeliveryState, EventType
 
 ENDPOINTS_OF_ONE_OWNER = 20
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.access import Admin, Centre, Member, Writer
+from app.delivering import EventType
 from app.files.tables import FileKind
 from app.outbound.addresses import Reach
 from app.schemas.centres import CentreIn
@@ -42,7 +43,7 @@ from app.usecases.feedback import Custom
 from app.usecases.import_runs import Submitted
 from app.usecases.introductions import Occasion, Terms
 from app.usecases.keys import Desk
-from app.vocabulary import EventType, Scope
+from app.vocabulary import Scope
 from tests.directory import profile
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from app.bootstrap import Runtime
+from app.delivering import DeliveryState
 from app.storage import deliveries
 from app.storage.contacts import Contact
 from app.storage.deliveries import Delivery
 from app.storage.introductions import Introduction
-from app.vocabulary import DeliveryState
 from tests.directory import Directory, bearer
 from tests.remains import remains
 

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from app.bootstrap import Runtime
 from app.storage import changes, statements
-from app.storage.organisations import Organisation, find_by_external_key
+from app.storage.organisation_names import find_by_external_key
+from app.storage.organisations import Organisation
 from tests.cli.conftest import Run
 from tests.directory import inn, profile
 

@@ -13,8 +13,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
+from app.delivering import DeliveryFailure
 from app.outbound.mail import Letter, MailFolder, MailServer, composed, send_mail
-from app.vocabulary import DeliveryFailure
 
 LETTER = Letter(
     id="0197abcd",

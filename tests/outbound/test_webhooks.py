@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from app.delivering import DeliveryFailure
 from app.outbound.addresses import Reach, networks_of
 from app.outbound.webhooks import Message, post_signed, signed_headers
-from app.vocabulary import DeliveryFailure
 from tests.outbound.test_addresses import NOT_PUBLIC
 from tests.receivers import GOOD, TRAP, receiving, talking
 
