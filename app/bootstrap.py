@@ -111,8 +111,7 @@ def start(
         raise
     encoder = encoder_of(settings)
     today = lambda: day_of(clock())  # noqa: E731 - the keeper asks it at midnight too
-    build = partial(build_index, geography())
-    keeper = IndexKeeper(build, today, settings.rebuild_share, encoder, settle)
+    keeper = IndexKeeper(partial(build_index, geography()), today, settings.rebuild_share, encoder, settle)
     return Runtime(
         database=database,
         keeper=keeper,
