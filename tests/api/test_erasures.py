@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.announcing import DeliveryState
 from app.bootstrap import Runtime
+from app.delivering import DeliveryState
 from app.storage import deliveries
 from app.storage.contacts import Contact
 from app.storage.deliveries import Delivery
