@@ -156,12 +156,16 @@ def _new_keys(world: World) -> Iterator[tuple[Record, Any]]:
         yield record, {"name": "new", "scopes": ["read"], **holder}
 
 
+OFFERS = ("offer of", "members of", "anonymous of", "hidden of")
+"""How statements of the world that are capabilities are named."""
+
+
 def _chains(world: World) -> Iterator[tuple[Record, Any]]:
     for record in world.organisations:
         yield record, {"organisation_id": record.id, "limit": 50, "min_strength": "possible"}
     # A capability is refused where it is seen: that would tell it from one that is not there.
     for record in world.statements:
-        if not record.name.startswith("offer of"):
+        if not record.name.startswith(OFFERS):
             yield record, {"statement_id": record.id, "limit": 50, "min_strength": "possible"}
     yield NOTHING, {"text": NEED, "limit": 50, "min_strength": "possible"}
 
@@ -170,7 +174,7 @@ def _briefs(world: World) -> Iterator[tuple[Record, Any]]:
     brief = {"needs": [{"text": NEED}], "alternatives": 5, "min_strength": "possible"}
     yield NOTHING, brief
     for record in world.statements:
-        if not record.name.startswith("offer of"):
+        if not record.name.startswith(OFFERS):
             yield record, {**brief, "needs": [{"statement_id": record.id}]}
     for record in world.organisations:
         yield record, {**brief, "include": [record.id]}

@@ -188,7 +188,7 @@ _tokens = count(1000)
 OF_STATEMENTS = frozenset({"list_statements", "get_statement", "update_statement", "renew_statement"})
 
 
-OF_QUESTIONS = frozenset({"list_statement_suggestions"})
+OF_QUESTIONS = frozenset({"list_statement_suggestions", "search_chains", "solve_consortium"})
 OF_REVIEWS = frozenset(
     {
         "list_reviews", "get_review", "list_statement_reviews", "publish_review", "reject_review",

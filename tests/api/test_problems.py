@@ -153,8 +153,13 @@ def test_every_operation_refuses_an_unknown_parameter(
             url = path.replace("{centre_id}", "x")
             url = re.sub(r"\{[a-z]+_id\}", known, url).format(code="error")
             headers = {**asks, "If-Match": '"v1"'}
-            body = {"json": {}} if method in ("post", "patch") else {}
-            answer = client.request(method, f"{url}?nonsense=1", headers=headers, **body)
+            body: dict[str, Any] = {"json": {}} if method in ("post", "patch") else {}
+            if (
+                "application/json"
+                not in operation.get("requestBody", {"content": "application/json"})["content"]
+            ):
+                body = {"content": b"inn", "headers": {**headers, "Content-Type": "text/csv"}}
+            answer = client.request(method, f"{url}?nonsense=1", **{"headers": headers, **body})
             assert answer.status_code == 422, (method, path, answer.text)
             entries = [(e["pointer"], e["code"]) for e in answer.json()["errors"]]
             assert ("nonsense", "unknown_field") in entries, (method, path)
