@@ -156,16 +156,12 @@ def _new_keys(world: World) -> Iterator[tuple[Record, Any]]:
         yield record, {"name": "new", "scopes": ["read"], **holder}
 
 
-OFFERS = ("offer of", "members of", "anonymous of", "hidden of")
-"""How statements of the world that are capabilities are named."""
-
-
 def _chains(world: World) -> Iterator[tuple[Record, Any]]:
     for record in world.organisations:
         yield record, {"organisation_id": record.id, "limit": 50, "min_strength": "possible"}
     # A capability is refused where it is seen: that would tell it from one that is not there.
     for record in world.statements:
-        if not record.name.startswith(OFFERS):
+        if "offer of" not in record.name:
             yield record, {"statement_id": record.id, "limit": 50, "min_strength": "possible"}
     yield NOTHING, {"text": NEED, "limit": 50, "min_strength": "possible"}
 
@@ -174,7 +170,7 @@ def _briefs(world: World) -> Iterator[tuple[Record, Any]]:
     brief = {"needs": [{"text": NEED}], "alternatives": 5, "min_strength": "possible"}
     yield NOTHING, brief
     for record in world.statements:
-        if not record.name.startswith(OFFERS):
+        if "offer of" not in record.name:
             yield record, {**brief, "needs": [{"statement_id": record.id}]}
     for record in world.organisations:
         yield record, {**brief, "include": [record.id]}
@@ -460,6 +456,6 @@ def listed(world: World, cell: Cell) -> tuple[set[str], int] | None:
             named = {record.id for record in open_to_all if record.seen(party)}
             anonymous = [r for r in open_to_all if r.visibility == "anonymous" and not r.seen(party)]
             # The anonymous statement of `foreign` stands apart from it, as if it were somebody else's.
-            apart = [r for r in world.statements if r.name == "anonymous of foreign"]
+            apart = [r for r in world.statements if r.name == "anonymous offer of foreign"]
             return named, len(anonymous) + sum(not one.kept(party) for one in apart)
     return None

@@ -274,7 +274,8 @@ def _stricter_statement(session: Session, world: World, owner: Record, visibilit
     )
     given = StatementIn(kind="capability", status="published", text=about, visibility=visibility)
     row = statements.create(session, ADMIN, owner.id, given, UNDER)
-    record = Record(f"{visibility} of {owner.name}", row.id, 1, owner.keepers, visibility, "published")
+    name = f"{visibility} offer of {owner.name}"
+    record = Record(name, row.id, 1, owner.keepers, visibility, "published")
     world.statements.append(record)
     world.secrets.append(Secret(row.id, f"id of {record.name}", record))
     if visibility != "anonymous":

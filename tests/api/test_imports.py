@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import signal
 import subprocess
@@ -27,7 +28,7 @@ from app.storage.changes import Change
 from app.storage.organisations import Organisation
 from app.storage.statements import Statement
 from tests.conftest import ADMIN_KEY
-from tests.directory import Directory, bearer, inn
+from tests.directory import Directory, bearer, inn, profile
 
 TYPES = {kind: name for name, kind in reversed(MEDIA_TYPES.items())}
 HEADS = [
@@ -225,6 +226,38 @@ def test_a_centre_imports_its_own_members_only(
     assert client.get(f"/v1/imports/{end['id']}", headers=other).status_code == 404
     assert client.get("/v1/imports", headers=other).json()["items"] == []
     assert client.get(f"/v1/imports/{end['id']}/errors.csv", headers=admin).status_code == 200
+
+
+@pytest.mark.parametrize("may_review", [False, True])
+def test_what_a_clerk_sends_waits_for_the_review_its_key_leaves_it_to(
+    client: TestClient, runtime: Runtime, directory: Directory, may_review: bool
+) -> None:
+    directory.centre("north", "RU-SVE")
+    scopes = ("read", "write", *(("review",) if may_review else ()))
+    clerk = Importing(client, runtime, bearer(directory.key("centre", *scopes, centre_id="north")))
+
+    def waiting() -> list[tuple[str, bool]]:
+        items = client.get("/v1/reviews", headers=directory.headers).json()["items"]
+        return [(item["statement"]["id"], item["changes"] is not None) for item in items]
+
+    owner = profile(centre_id="north")
+
+    def told(text: str) -> str:
+        statement = {"external_id": "a", "kind": "capability", "text": text, "status": "published"}
+        return json.dumps({**owner, "statements": [statement]})
+
+    assert counts(clerk.done(told("Литьё чугуна"), FileKind.JSONL)) == (1, 0, 0, 0)
+    with runtime.database.reading() as session:
+        first = session.scalars(select(Statement)).one()
+    assert first.status == ("published" if may_review else "in_review")
+    assert waiting() == ([] if may_review else [(first.id, False)])
+    Importing(client, runtime, directory.headers).done(told("Литьё чугуна"), FileKind.JSONL)
+    assert waiting() == []
+    assert counts(clerk.done(told("Литьё стали"), FileKind.JSONL))[3] == 0
+    assert waiting() == ([] if may_review else [(first.id, True)])
+    with runtime.database.reading() as session:
+        shown = session.scalars(select(Statement)).one()
+    assert (shown.status, shown.text) == ("published", "Литьё стали" if may_review else "Литьё чугуна")
 
 
 def test_a_killed_worker_costs_nothing_and_doubles_nothing(
