@@ -170,7 +170,8 @@ def _document(app: FastAPI, public_url: str) -> dict[str, Any]:
 
 
 def _state_refusals(method: str, operation: dict[str, Any]) -> None:
-    stated = [*EVERYWHERE]
+    # What a route states by itself is ours too, where it is a refusal.
+    stated = [*EVERYWHERE, *(status for status in operation["responses"] if status in REFUSALS)]
     if method in ("post", "patch", "put"):
         stated += WITH_BODY
     if any(one["name"] == "if-match" for one in operation.get("parameters", ())):
