@@ -15,8 +15,13 @@ SCOPES_OF: Mapping[CallerKind, frozenset[Scope]] = {
 }
 """The most that a key of this kind may open."""
 
-NOT_A_MEMBERS = frozenset({"country", "region", "centre_id", "external_id", "cluster_ids", "committee_ids"})
-"""Fields of an organisation that say who keeps it or what it belongs to: a member does not change its own."""
+NOT_A_MEMBERS = frozenset(
+    {"country", "region", "centre_id", "external_id", "cluster_ids", "committee_ids", "kind"}
+)
+"""Fields of an organisation that say who keeps it or what it belongs to: a member does not change its own.
+
+Of its kind only becoming a promotion centre is meant: letters to a centre go to such an entry.
+"""
 
 
 @dataclass(frozen=True, slots=True)

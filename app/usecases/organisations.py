@@ -111,7 +111,8 @@ def update(
     people = person_of(row.contacts)
     changed = take(row, given, _by(caller))
     if changed:
-        require_fields(caller, changed)
+        becomes_centre = given.kind is OrganisationKind.PROMOTION_CENTRE
+        require_fields(caller, changed if becomes_centre else changed - {"kind"})
         _refuse_doubles(session, row)
         if is_shown_otherwise(changed):
             encodings.renew(session, conditions, row)
