@@ -15,8 +15,13 @@ SCOPES_OF: Mapping[CallerKind, frozenset[Scope]] = {
 }
 """The most that a key of this kind may open."""
 
-NOT_A_MEMBERS = frozenset({"country", "region", "centre_id", "external_id", "cluster_ids", "committee_ids"})
-"""Fields of an organisation that say who keeps it or what it belongs to: a member does not change its own."""
+NOT_A_MEMBERS = frozenset(
+    {"country", "region", "centre_id", "external_id", "cluster_ids", "committee_ids", "kind"}
+)
+"""Fields of an organisation that say who keeps it or what it belongs to: a member does not change its own.
+
+Of its kind only becoming a promotion centre is meant: letters to a centre go to such an entry.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +101,12 @@ AUDIT = Rule((CallerKind.CENTRE, CallerKind.ADMIN), Scope.READ, Reach.KEPT)
 ERASE = Rule((CallerKind.CENTRE, CallerKind.ADMIN), Scope.WRITE, Reach.KEPT)
 WRITE_KEPT = Rule(KEY_HOLDERS, Scope.WRITE, Reach.KEPT)
 REVIEW = Rule((CallerKind.CENTRE, CallerKind.ADMIN), Scope.REVIEW, Reach.REVIEWED)
-READ_KEPT = Rule(KEY_HOLDERS, Scope.READ, Reach.KEPT)
 HOLD_KEYS = Rule(KEY_HOLDERS, Scope.KEYS, Reach.KEYS)
 READ_OWN = Rule(PARTICIPANTS, Scope.READ, Reach.OWN)
 WRITE_OWN = Rule(PARTICIPANTS, Scope.WRITE, Reach.OWN)
 SEE_WEBHOOKS = Rule(KEY_HOLDERS, Scope.READ, Reach.OWN)
 HOLD_WEBHOOKS = Rule(KEY_HOLDERS, Scope.WRITE, Reach.OWN)
 ADMINISTER = Rule((CallerKind.ADMIN,), Scope.WRITE, Reach.ANY)
-READ_KEPT = Rule(KEY_HOLDERS, Scope.READ, Reach.KEPT)
 OVERSEE = Rule((CallerKind.ADMIN,), Scope.READ, Reach.ANY)
 
 

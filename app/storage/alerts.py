@@ -25,10 +25,10 @@ from app.access import Caller, Centre, Member
 from app.storage.centres import Centre as CentreRow
 from app.storage.kept_away import partners_kept_away
 from app.storage.mapping import Table, new_id, now
-from app.storage.organisations import Organisation, kept_by, suggested_to, visible_to
+from app.storage.organisations import Organisation, kept_by, suggested_to, visibilities_for, visible_to
 from app.storage.saved_searches import SavedSearch, held_by
 from app.storage.statements import Statement
-from app.vocabulary import StatementStatus
+from app.vocabulary import StatementStatus, Visibility
 
 
 class Alert(Table):
@@ -162,4 +162,17 @@ def count_unread(session: Session, caller: Caller, today: date, since: datetime)
 def _suggestible(caller: Caller, today: date) -> ColumnElement[bool]:
     shown = or_(Organisation.visibility.in_(sorted(suggested_to(caller))), kept_by(caller))
     lasting = or_(Statement.expires_on.is_(None), Statement.expires_on >= today)
-    return and_(Statement.status == StatementStatus.PUBLISHED, lasting, shown)
+    return and_(Statement.status == StatementStatus.PUBLISHED, lasting, shown, _as_its_owner(caller))
+
+
+def _as_its_owner(caller: Caller) -> ColumnElement[bool]:
+    """Whether nothing but its owner keeps a statement from the caller.
+
+    Of an anonymous statement of an organisation with a name nobody is told: an alert would join the two.
+    """
+    return or_(
+        Statement.visibility.is_(None),
+        Statement.visibility.in_(sorted(visibilities_for(caller))),
+        and_(Statement.visibility == Visibility.ANONYMOUS, Organisation.visibility == Visibility.ANONYMOUS),
+        kept_by(caller),
+    )

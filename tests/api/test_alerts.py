@@ -205,6 +205,28 @@ def test_what_becomes_visible_raises_an_alert_and_what_is_hidden_leaves_the_list
     assert alerts(client, member["as"]) == []
 
 
+@on_both
+@pytest.mark.parametrize("visibility", ["hidden", "anonymous"])
+def test_a_statement_narrower_than_its_organisation_is_told_of_no_more(
+    client: TestClient,
+    directory: Directory,
+    member: dict[str, Any],
+    runtime: Runtime,
+    tmp_path: Path,
+    visibility: str,
+):
+    save(client, member["as"], channels=["letter"])
+    foundry = directory.organisation(region="RU-PER")
+    offer = directory.statement(foundry, "capability", OFFER)
+    assert clockwork.raise_alerts(worker.tools_of(runtime)) == 1
+    assert len(alerts(client, member["as"])) == 1
+    directory.patch(f"/v1/statements/{offer['id']}", 1, visibility=visibility)
+    assert alerts(client, member["as"]) == []
+    worker.run_once(runtime)
+    assert letters(tmp_path) == []
+    assert alerts(client, member["as"]) == []
+
+
 def test_an_anonymous_partner_stays_without_a_name(
     client: TestClient, directory: Directory, member: dict[str, Any], runtime: Runtime, tmp_path: Path
 ):

@@ -93,6 +93,17 @@ def test_a_member_does_not_choose_who_keeps_it(directory: Directory, member: dic
     assert directory.client.get(path, headers=headers).json() == member
 
 
+def test_a_member_does_not_become_the_centre_that_letters_go_to(directory: Directory) -> None:
+    directory.centre("north", "RU-SVE")
+    made = directory.organisation(region="RU-SVE", centre_id="north")
+    headers = {**bearer(directory.key("member", "write", organisation_id=made["id"])), "If-Match": '"v1"'}
+    path = f"{ORGANISATIONS}/{made['id']}"
+    answer = directory.client.patch(path, json={"kind": "promotion_centre"}, headers=headers)
+    assert refused(answer) == (403, "forbidden")
+    assert answer.json()["errors"][0]["pointer"] == "/kind"
+    assert directory.client.patch(path, json={"kind": "research"}, headers=headers).status_code == 200
+
+
 def test_a_centre_keeps_its_members_and_its_unclaimed_regions(directory: Directory) -> None:
     directory.centre("north", "RU-SVE")
     directory.centre("south", "RU-SVE")
