@@ -38,7 +38,7 @@ from app.api import (
 )
 from app.api.answers import KeptAnswers
 from app.api.cors import Cors
-from app.api.front import Front
+from app.api.front import Entrance, Front
 from app.api.idempotency import Idempotency
 from app.api.rate_limits import RateLimits
 from app.bootstrap import Runtime
@@ -116,14 +116,12 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
         meta.STATIC, StaticFiles(directory=str(files("fastapi_offline") / "static")), name="docs-assets"
     )
     inner = Idempotency(KeptAnswers(app, runtime), runtime.language)
-    limited = RateLimits(inner, runtime.limiter, runtime.language)
+    # Behind the limits: what is refused at the entrance counts too, and tells where one stands.
+    entrance = Entrance(inner, settings.max_body_bytes, runtime.language)
+    limited = RateLimits(entrance, runtime.limiter, runtime.language)
     # CORS stands outermost: a refusal without its headers reads as a network error in a browser.
     return Cors(
-        Front(
-            TrustedHostMiddleware(limited, allowed_hosts=list(settings.allowed_hosts)),
-            max_body_bytes=settings.max_body_bytes,
-            language=runtime.language,
-        ),
+        Front(TrustedHostMiddleware(limited, allowed_hosts=list(settings.allowed_hosts))),
         read_origins=lambda: _origins_of_keys(runtime),
         allow_origins=list(settings.cors_origins),
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],

@@ -1,4 +1,4 @@
-"""What stands before the routes, in one pure ASGI layer: request id, size, formats, HEAD, the access line."""
+"""What stands before the routes, in two pure ASGI layers: request id, HEAD, access line; size and formats."""
 
 import os
 import re
@@ -41,12 +41,10 @@ log = structlog.get_logger("smezhnik.access")
 
 
 class Front:
-    """Wraps the application; refuses what no route should have to see."""
+    """Wraps the application; marks every answer, and writes the access line."""
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int, language: Language) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.max_body_bytes = max_body_bytes
-        self.language = language
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -73,7 +71,7 @@ class Front:
             await send(message)
 
         try:
-            await self._serve(scope, headers, receive, send_marked)
+            await self._serve(scope, receive, send_marked)
         finally:
             if scope["path"] not in QUIET_PATHS:
                 # The query may hold words of a person's question: it is not logged. Nor is a key ever.
@@ -88,15 +86,33 @@ class Front:
                     **scope["state"].get("asked_by", {}),
                 )
 
-    async def _serve(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
-        refusal = self._refusal(scope, headers)
-        if refusal is not None:
-            response = response_to(headers.get("accept-language"), refusal, self.language)
-            await response(scope, receive, send)
-        elif scope["method"] == "HEAD":
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "HEAD":
             await self.app({**scope, "method": "GET"}, receive, _without_body(send))
         else:
             await self.app(scope, receive, send)
+
+
+class Entrance:
+    """Wraps what reads requests; refuses what no route should have to see."""
+
+    def __init__(self, app: ASGIApp, max_body_bytes: int, language: Language) -> None:
+        self.app = app
+        self.max_body_bytes = max_body_bytes
+        self.language = language
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let one request in, or refuse it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refusal = self._refusal(scope, headers)
+        if refusal is None:
+            await self.app(scope, receive, send)
+        else:
+            response = response_to(headers.get("accept-language"), refusal, self.language)
+            await response(scope, receive, send)
 
     def _refusal(self, scope: Scope, headers: Headers) -> AppError | None:
         length = headers.get("content-length", "0")

@@ -44,6 +44,20 @@ def test_everybody_is_told_where_they_stand(client: TestClient, admin: dict[str,
     assert (missing.status_code, field(missing)[:2]) == (404, ("key", 6))
 
 
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [
+        (413, {"Content-Type": "application/json", "Content-Length": "99999999"}),
+        (415, {"Content-Type": "text/csv"}),
+        (406, {"Accept": "text/html", "Content-Type": "application/json"}),
+    ],
+)
+def test_what_is_refused_at_the_entrance_counts_too(client: TestClient, status: int, headers: dict[str, str]):
+    answer = client.post("/v1/suggestions/search", headers=headers, content=b"{}")
+    assert (answer.status_code, field(answer)[:2]) == (status, ("address", 4))
+    assert answer.headers["x-request-id"] == answer.json()["request_id"]
+
+
 def test_past_the_limit_comes_429_with_the_time_to_return(client: TestClient, admin: dict[str, str]):
     answers = [client.get(PATH, headers={"Origin": "https://site.example"}) for _ in range(8)]
     assert [answer.status_code for answer in answers] == [200] * 5 + [429] * 3
