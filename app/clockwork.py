@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.storage import deliveries, idempotency, showings
+from app.storage import deliveries, idempotency, imports, showings
 from app.storage.database import Database
 from app.storage.digests import week_at
 from app.storage.documents import Conditions
@@ -32,6 +32,7 @@ DUTIES: Mapping[str, Duty] = {
     "sweep_outbox": deliveries.sweep,
     "sweep_idempotency": idempotency.sweep,
     "sweep_showings": showings.sweep,
+    "sweep_imports": imports.sweep,
 }
 """Every duty of one transaction by its name, in the order they are done."""
 

@@ -52,6 +52,6 @@ def limiter_of(settings: Settings) -> RateLimiter:
 
 
 def terms_of(settings: Settings) -> Terms:
-    """How introductions are bounded."""
+    """How long introductions wait, and how many there may be."""
     days, waiting, daily = settings.introduction_days, settings.introduction_open, settings.introduction_daily
     return Terms(days, waiting, daily, settings.declined_days)

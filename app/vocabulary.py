@@ -212,3 +212,13 @@ class KeyState(StrEnum):
     ACTIVE = "active"
     EXPIRED = "expired"
     REVOKED = "revoked"
+
+
+class ImportState(StrEnum):
+    """How far an import is. Partial: some rows were refused; failed: nothing could be stored."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    PARTIAL = "partial"
+    FAILED = "failed"

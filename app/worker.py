@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.bootstrap import Runtime, conditions
 from app.clockwork import DUTIES, ROUNDS, Tools
+from app.importer import import_one
 from app.outbound.mail import Letter, send_mail
 from app.outbound.receipts import Receipt
 from app.outbound.webhooks import post_signed
@@ -33,6 +34,7 @@ def run(runtime: Runtime, threads: int, stop: threading.Event) -> None:
         threading.Thread(target=_deliver_until, args=(runtime, stop), name=f"worker-{number}")
         for number in range(threads)
     ]
+    workers.append(threading.Thread(target=_import_until, args=(runtime, stop), name="importer"))
     for worker in workers:
         worker.start()
     while not stop.wait(DUTY_SECONDS):
@@ -43,7 +45,9 @@ def run(runtime: Runtime, threads: int, stop: threading.Event) -> None:
 
 def run_once(runtime: Runtime) -> Counter[str]:
     """Do all that is due now and end: rows touched by each duty, messages delivered and refused."""
-    counts: Counter[str] = Counter(delivered=0, refused=0)
+    counts: Counter[str] = Counter(delivered=0, refused=0, imported=0)
+    while import_one(runtime, threading.Event()):
+        counts["imported"] += 1
     for name in (*DUTIES, *ROUNDS):
         counts[name] = do_duty(runtime, name)
     while (receipt := deliver_one(runtime)) is not None:
@@ -118,6 +122,12 @@ def _deliver_until(runtime: Runtime, stop: threading.Event) -> None:
     while not stop.is_set():
         if not _guarded(lambda: deliver_one(runtime), stop):
             stop.wait(PAUSE_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311 - as above
+
+
+def _import_until(runtime: Runtime, stop: threading.Event) -> None:
+    while not stop.is_set():
+        if not _guarded(lambda: import_one(runtime, stop), stop):
+            stop.wait(PAUSE_SECONDS)
 
 
 def _guarded(work: Callable[[], Receipt | int | None], stop: threading.Event) -> bool:

@@ -22,7 +22,7 @@ from app.matching.semantics import encoded
 from app.schemas.import_files import RawLine
 from app.storage import changes
 from app.storage.documents import Conditions, live_documents
-from app.storage.organisations import find_by_external_key
+from app.storage.organisation_names import find_by_external_key
 from app.usecases import meanings
 from app.usecases.imports import Outcome, store_lines
 from app.vocabulary import StatementKind

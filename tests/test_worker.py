@@ -18,9 +18,9 @@ from standardwebhooks import Webhook
 
 from app import worker
 from app.access import Admin
-from app.announcing import DeliveryFailure, DeliveryState, EventType
 from app.bootstrap import Runtime
 from app.configured import post_of
+from app.delivering import DeliveryFailure, DeliveryState, EventType
 from app.outbound.addresses import Reach, networks_of
 from app.outbound.receipts import Receipt
 from app.schemas.webhooks import WebhookIn

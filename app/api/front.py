@@ -13,12 +13,24 @@ from uuid_utils import uuid7
 from app import errors
 from app.api.problems import REQUEST_ID, response_to
 from app.errors import AppError
+from app.files.kinds import MEDIA_TYPES
+from app.files.limits import FILE_BYTES
+from app.files.tables import FileKind
 from app.schemas.key_text import FORM
 from app.vocabulary import Language
 
 SAFE_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 JSON_TYPE = re.compile(r"application/(json|[a-z0-9.+-]+\+json)\s*(;|$)", re.IGNORECASE)
 ACCEPTED = ("*/*", "application/*", "application/json", "application/problem+json")
+UPLOADS = frozenset({"/v1/imports"})
+"""Where the body is a file."""
+
+DOWNLOADS = {
+    ".csv": ("text/*", "text/csv"),
+    ".xlsx": tuple(name for name, kind in MEDIA_TYPES.items() if kind is FileKind.XLSX),
+}
+"""What addresses that end so answer besides JSON."""
+
 LOGGED = re.compile(r"|[a-z][a-z0-9]{0,2}|[a-z_.-]{1,60}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """Parts of a path that stand in the log: words of ours and ids; no address, number or key."""
 
@@ -90,20 +102,25 @@ class Front:
         length = headers.get("content-length", "0")
         if not length.isascii() or not length.isdigit():
             return errors.BadRequest()
-        if int(length) > self.max_body_bytes:
-            return errors.TooLarge(limit=self.max_body_bytes)
+        is_upload = scope["path"] in UPLOADS and scope["method"] == "POST"
+        limit = max(FILE_BYTES, self.max_body_bytes) if is_upload else self.max_body_bytes
+        if int(length) > limit:
+            return errors.TooLarge(limit=limit)
         if _holds_key(scope["query_string"]):
             return errors.KeyInQuery()
         if scope["path"].startswith("/v1/"):
-            return _refusal_of_format(headers, int(length) > 0 or "transfer-encoding" in headers)
+            has_body = int(length) > 0 or "transfer-encoding" in headers
+            # What a file may be is for its route to say.
+            return _refusal_of_format(scope["path"], headers, has_body and not is_upload)
         return None
 
 
-def _refusal_of_format(headers: Headers, has_body: bool) -> AppError | None:
+def _refusal_of_format(path: str, headers: Headers, has_body: bool) -> AppError | None:
     if has_body and not JSON_TYPE.match(headers.get("content-type", "")):
         return errors.UnsupportedMediaType()
     wanted = headers.get("accept") or "*/*"
-    if not any(part.split(";")[0].strip().lower() in ACCEPTED for part in wanted.split(",")):
+    offered = (*ACCEPTED, *DOWNLOADS.get(path[path.rfind(".") :], ()))
+    if not any(part.split(";")[0].strip().lower() in offered for part in wanted.split(",")):
         return errors.NotAcceptable()
     return None
 

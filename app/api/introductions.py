@@ -145,7 +145,12 @@ def advance_introduction(
     return introduction_view(introductions.shown(work.session, work.caller, row), work.language)
 
 
-@router.get("/{introduction_id}/contacts", dependencies=[NO_PARAMETERS], openapi_extra=under(READ_CONTACTS))
+@router.get(
+    "/{introduction_id}/contacts",
+    dependencies=[NO_PARAMETERS],
+    responses={409: {"description": "The contacts are closed."}},
+    openapi_extra=under(READ_CONTACTS),
+)
 def list_introduction_contacts(
     session: WriteSession, caller: KeyHolder, introduction_id: IntroductionId, response: Response
 ) -> OpenContactList:

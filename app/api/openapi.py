@@ -53,6 +53,8 @@ TAGS = [
     {"name": "alerts", "description": "Saved searches, and what was found for them since."},
     {"name": "webhooks", "description": "Addresses that are told of changes, and what was sent to them."},
     {"name": "privacy", "description": "Erasure of persons, and who changed what."},
+    {"name": "imports", "description": "Files of organisations and statements, stored in the background."},
+    {"name": "classifiers", "description": "Codes and names of the official classifiers that are loaded."},
     {"name": "reference", "description": "Regions, countries, and the signals of the engine."},
     {"name": "problems", "description": "What each code of a refusal means."},
 ]
@@ -61,11 +63,11 @@ REFUSALS = {
     "401": "A valid key is needed.",
     "403": "The key does not allow this.",
     "404": "There is no such thing here.",
-    "406": "Answers come as JSON only.",
+    "406": "The answer does not come in a format you accept.",
     "409": "The record's state or identity does not allow this.",
     "412": "The record was changed meanwhile.",
     "413": "The request is too large.",
-    "415": "The body must be JSON.",
+    "415": "The body is in no format this operation reads.",
     "422": "The input breaks rules; `errors` lists each.",
     "428": "If-Match is needed.",
     "429": "You ask too often; see Retry-After.",
@@ -73,7 +75,14 @@ REFUSALS = {
 }
 EVERYWHERE = ("400", "401", "403", "404", "406", "413", "415", "422", "429", "503")
 WITH_BODY = ("409",)
-READING_POSTS = frozenset({"/v1/suggestions/search", "/v1/chains/search", "/v1/consortia/solve"})
+READING_POSTS = frozenset(
+    {
+        "/v1/suggestions/search",
+        "/v1/chains/search",
+        "/v1/consortia/solve",
+        "/v1/classifiers/{kind}/suggest",
+    }
+)
 """Operations that change nothing: repeating them needs no key."""
 
 IDEMPOTENCY_KEY = {
@@ -161,7 +170,8 @@ def _document(app: FastAPI, public_url: str) -> dict[str, Any]:
 
 
 def _state_refusals(method: str, operation: dict[str, Any]) -> None:
-    stated = [*EVERYWHERE]
+    # What a route states by itself is ours too, where it is a refusal.
+    stated = [*EVERYWHERE, *(status for status in operation["responses"] if status in REFUSALS)]
     if method in ("post", "patch", "put"):
         stated += WITH_BODY
     if any(one["name"] == "if-match" for one in operation.get("parameters", ())):

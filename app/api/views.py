@@ -40,7 +40,7 @@ PARAMETERS: Mapping[str, str] = {
     "organisation_kinds": "kind",
     "certificates": "certificate",
     "excluded_organisations": "exclude",
-    "organisations": "own_members",
+    "among": "own_members",
 }
 """The engine's filters by the names of the parameters that set them."""
 

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response, status
 from pydantic import Field
 
 from app.access import HOLD_WEBHOOKS, SEE_WEBHOOKS
-from app.announcing import DeliveryState
 from app.api.callers import under
 from app.api.dependencies import NO_PARAMETERS, BasedOn, Reads, Writes, id_in_path
 from app.api.etags import NOT_MODIFIED, MergePatch, not_modified, tag
 from app.api.live import runtime_of
 from app.api.pagination import cursor_to, link_next, position_at
+from app.delivering import DeliveryState
 from app.schemas.texts import Strict
 from app.schemas.webhooks import (
     ChangeEvent,

@@ -5,6 +5,7 @@ import typer
 from app.cli import (
     background,
     centres,
+    classifiers,
     consortium,
     cooperation,
     database,
@@ -50,3 +51,4 @@ app.add_typer(introductions.block_app, name="blocks")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(watching.searches, name="saved-searches")
 app.add_typer(watching.found, name="alerts")
+app.add_typer(classifiers.app, name="classifiers")

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
-from rich.table import Table
 
 from app.access import Admin
 from app.api.dependencies import ID
@@ -14,7 +13,8 @@ from app.api.views import suggestion_page
 from app.bootstrap import Runtime
 from app.bootstrap import conditions as conditions_of
 from app.cli import showing
-from app.cli.importing import ImportReport, fill_vectors, import_lines
+from app.cli.import_reports import report_of, show_report, wishes_of
+from app.cli.importing import fill_vectors, import_lines
 from app.cli.session import (
     fail,
     named_values,
@@ -26,21 +26,17 @@ from app.cli.session import (
     settings_or_exit,
 )
 from app.errors import Invalid
-from app.messages import message
 from app.schemas.import_files import Shape
 from app.schemas.suggestions import FreeTextSearch, SuggestionPage, WishQuery
 from app.schemas.violations import violations_of
 from app.storage.asking import Asking
 from app.usecases import suggestions
-from app.usecases.imports import Outcome
-from app.vocabulary import Language, StatementKind
-
-LINES_SHOWN = 10
+from app.vocabulary import StatementKind
 
 
 def import_file(
     file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help=".jsonl or .csv, UTF-8")
+        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help=".jsonl, .csv, .xlsx or .ods")
     ],
     rename: Annotated[
         list[str] | None,
@@ -49,11 +45,16 @@ def import_file(
         ),
     ] = None,
     constant: Annotated[
-        list[str] | None, typer.Option("--set", help="FIELD=VALUE for every line, e.g. country=RU")
+        list[str] | None,
+        typer.Option(
+            "--set", help="FIELD=VALUE for every line; FIELD?=VALUE where it leaves the field empty."
+        ),
     ] = None,
-    default: Annotated[
-        list[str] | None, typer.Option(help="FIELD=VALUE for lines that leave the field empty.")
+    reading: Annotated[
+        list[str] | None,
+        typer.Option("--read", help="encoding=cp866 or delimiter=, of a CSV file; left out, they are found."),
     ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, store nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON line.")] = False,
 ) -> None:
     """Import organisations with their statements; good lines are kept, bad ones reported with the reason.
@@ -63,10 +64,12 @@ def import_file(
     """
     settings = settings_or_exit()
     renamed = {old: new or None for old, new in named_values(rename, "--rename")}
-    shape = Shape(renamed, dict(named_values(constant, "--set")), dict(named_values(default, "--default")))
     with running(settings) as runtime:
-        report = import_lines(runtime, file, shape)
-    _print_report(report, settings.language, as_json)
+        report = import_lines(runtime, file, _shape(renamed, constant), wishes_of(reading), dry_run)
+    if as_json:
+        typer.echo(json.dumps(report_of(report, settings.language), ensure_ascii=False))
+    else:
+        show_report(report, settings.language)
     if report.refused:
         raise typer.Exit(1)
 
@@ -124,37 +127,8 @@ def _answer(runtime: Runtime, question: str, kind: StatementKind, asked: dict[st
         return suggestion_page(found, runtime.language)
 
 
-def _print_report(report: ImportReport, language: Language, as_json: bool) -> None:
-    counts = {outcome.value: report.counts[outcome] for outcome in Outcome}
-    if as_json:
-        typer.echo(json.dumps({**counts, "lines": _refused_lines(report, language)}, ensure_ascii=False))
-        return
-    screen.print("  ".join(f"{name}: [bold]{count}[/bold]" for name, count in counts.items()))
-    if not report.refused:
-        return
-    table = Table("поле / field", "код / code", "причина / reason", "строки / lines")
-    for (pointer, code, detail), numbers in _by_reason(_refused_lines(report, language)).items():
-        shown = ", ".join(map(str, numbers[:LINES_SHOWN])) + (" …" if len(numbers) > LINES_SHOWN else "")
-        table.add_row(pointer, code, detail, f"{len(numbers)}: {shown}")
-    screen.print(table)
-
-
-def _by_reason(lines: list[dict[str, Any]]) -> dict[tuple[str, str, str], list[int]]:
-    """The numbers of the lines that were refused for the same reason, most frequent reason first."""
-    reasons: dict[tuple[str, str, str], list[int]] = {}
-    for line in lines:
-        reasons.setdefault((line["pointer"], line["code"], line["detail"]), []).append(line["line"])
-    return dict(sorted(reasons.items(), key=lambda reason: -len(reason[1])))
-
-
-def _refused_lines(report: ImportReport, language: Language) -> list[dict[str, Any]]:
-    return [
-        {
-            "line": refused.number,
-            "pointer": wrong.pointer,
-            "code": wrong.code,
-            "detail": message(wrong.code, language, wrong.params),
-        }
-        for refused in report.refused
-        for wrong in refused.violations
-    ]
+def _shape(renamed: dict[str, str | None], given: list[str] | None) -> Shape:
+    pairs = named_values(given, "--set")
+    constants = {name: value for name, value in pairs if not name.endswith("?")}
+    defaults = {name.removesuffix("?"): value for name, value in pairs if name.endswith("?")}
+    return Shape(renamed, constants, defaults)

@@ -1,9 +1,10 @@
 """Running an import file through the use case in transactions of some lines, with progress."""
 
+import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import partial
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -12,20 +13,25 @@ from app.access import Admin
 from app.bootstrap import Runtime
 from app.bootstrap import conditions as conditions_of
 from app.cli.session import notes
-from app.schemas.import_files import RawLine, Shape, read_lines
-from app.usecases.imports import LineReport, Outcome, store_lines
-from app.usecases.meanings import AT_ONCE, encode, without_vectors
+from app.files.kinds import kind_by_name
+from app.importer import fill_vectors as encode_missing
+from app.importer import in_batches
+from app.schemas.import_files import Contents, Shape, Wishes, read_file
+from app.schemas.import_outcomes import LineReport, Outcome
+from app.usecases.imports import Number, foresee_lines, store_lines
 
-LINES_AT_ONCE = 200
-"""Lines in one transaction: large enough to be quick, small enough to let other writers in."""
+UNLIMITED = Wishes(rows=sys.maxsize)
+"""An operator's own file may be of any length."""
 
 
 @dataclass(slots=True)
 class ImportReport:
-    """How many lines had which outcome, and all that were refused."""
+    """How the file was understood, how many lines had which outcome, all that were refused or mended."""
 
+    contents: Contents
     counts: Counter[Outcome] = field(default_factory=Counter)
     refused: list[LineReport] = field(default_factory=list)
+    mended: list[LineReport] = field(default_factory=list)
 
     def add(self, reports: Iterable[LineReport]) -> None:
         """Take these lines into the count."""
@@ -33,41 +39,35 @@ class ImportReport:
             self.counts[report.outcome] += 1
             if report.outcome is Outcome.REFUSED:
                 self.refused.append(report)
+            elif report.line.notes:
+                self.mended.append(report)
 
 
-def import_lines(runtime: Runtime, path: Path, shape: Shape) -> ImportReport:
+def import_lines(
+    runtime: Runtime, path: Path, shape: Shape, wishes: Wishes = UNLIMITED, dry_run: bool = False
+) -> ImportReport:
     """Store the file's lines and report on each; Raises Invalid for a file that cannot be read at all."""
-    report = ImportReport()
+    contents = read_file(path.read_bytes(), kind_by_name(path.name), shape, wishes)
+    report = ImportReport(contents)
     conditions = conditions_of(runtime)
-    with path.open("rb") as file:
-        total = sum(1 for _ in file)
+    seen: set[Number | str] = set()
     with _progress() as progress:
-        task = progress.add_task(path.name, total=total)
-        for lines in _chunks(read_lines(path, shape)):
+        task = progress.add_task(path.name, total=None)
+        for lines in in_batches(contents.lines):
             with runtime.database.writing() as session:
-                report.add(store_lines(session, Admin("cli"), lines, conditions))
-            progress.update(task, completed=lines[-1].number)
-        progress.update(task, completed=total)
+                store = partial(foresee_lines, seen=seen) if dry_run else store_lines
+                report.add(store(session, Admin("cli"), lines, conditions))
+            progress.advance(task, len(lines))
     return report
 
 
 def fill_vectors(runtime: Runtime) -> int:
     """Encode the statements that have no vectors of the current model; how many there were."""
-    conditions = conditions_of(runtime)
-    with runtime.database.reading() as session:
-        missing = without_vectors(session, conditions)
     with _progress() as progress:
-        task = progress.add_task("vectors", total=len(missing), visible=bool(missing))
-        for start in range(0, len(missing), AT_ONCE):
-            with runtime.database.writing() as session:
-                encode(session, Admin("cli"), conditions, missing[start : start + AT_ONCE])
-            progress.advance(task, AT_ONCE)
-    return len(missing)
-
-
-def _chunks(lines: Iterator[RawLine]) -> Iterator[list[RawLine]]:
-    while chunk := list(islice(lines, LINES_AT_ONCE)):
-        yield chunk
+        task = progress.add_task("vectors", total=None, visible=False)
+        return encode_missing(
+            runtime, Admin("cli"), lambda done: progress.update(task, completed=done, visible=True)
+        )
 
 
 def _progress() -> Progress:

@@ -14,9 +14,9 @@ from app.bootstrap import Runtime, SchemaMismatch
 from app.errors import AppError
 from app.logs import configure_logs
 from app.messages import message
+from app.schemas.import_outcomes import LineReport
 from app.settings import Settings, SettingsInvalid, read_settings
 from app.storage.database import shown_url
-from app.usecases.imports import LineReport
 from app.vocabulary import Language
 
 screen = Console()

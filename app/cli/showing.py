@@ -15,7 +15,7 @@ from app.cli.importing import import_lines
 from app.cli.session import fail, refusal_of_line, screen
 from app.schemas.import_files import Shape
 from app.schemas.suggestions import PartnerSuggestion, StatementPair, SuggestionPage, WishQuery
-from app.storage import organisations
+from app.storage import organisation_names
 from app.storage.asking import Asking
 from app.usecases import suggestions
 from app.vocabulary import Language, StatementKind, Strength
@@ -48,7 +48,7 @@ def show_examples(runtime: Runtime) -> None:
     with runtime.database.reading() as session:
         asking = Asking(session, runtime.keeper.catch_up(session), Admin("cli"), conditions)
         for external_id in EXAMPLES:
-            owner = organisations.find_by_external_key(session, f":{external_id}")
+            owner = organisation_names.find_by_external_key(session, f":{external_id}")
             if owner is None:
                 continue
             place = place_name(owner.region, owner.country, runtime.language)

@@ -7,9 +7,9 @@ import typer
 from pydantic import ValidationError
 from rich.markup import escape
 
-from app.announcing import EventType
 from app.cli.acting import ADMINISTRATOR, As, caller_of
 from app.cli.session import fail, notes, refusal, running, screen, settings_or_exit
+from app.delivering import EventType
 from app.errors import Invalid
 from app.schemas.violations import violations_of
 from app.schemas.webhooks import DeliveryOut, Webhook, WebhookIn

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from app.messages.answers import ANSWERS, FILTERS
 from app.messages.fields import FIELDS
+from app.messages.files import FILES
 from app.messages.numbers import NUMBERS
 from app.messages.refusals import REFUSALS
 from app.vocabulary import Language
@@ -12,6 +13,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     **REFUSALS,
     **FIELDS,
     **NUMBERS,
+    **FILES,
     **ANSWERS,
 }
 """Every code with its text in Russian and in English."""

@@ -1,4 +1,4 @@
-"""What people read about files, and about searches that found nothing."""
+"""What people read about searches that found nothing, and about labelled sets."""
 
 from collections.abc import Mapping
 
@@ -18,42 +18,13 @@ FILTERS: Mapping[str, tuple[str, str]] = {
 """What people call the filters of a search."""
 
 ANSWERS: Mapping[str, tuple[str, str]] = {
-    # Imports
-    "file_kind": (
-        "Не знаю файлов «{value}»: нужен .jsonl или .csv",
-        "Unknown kind of file “{value}”: use .jsonl or .csv",
-    ),
-    "file_encoding": (
-        "Файл не в UTF-8 (байт {position}). Сохраните его в UTF-8",
-        "The file is not UTF-8 (byte {position}). Save it as UTF-8",
-    ),
-    "line_too_long": ("Строка длиннее {limit} знаков", "The line is longer than {limit} characters"),
-    "line_no_object": ("В строке должен быть объект JSON", "The line must hold a JSON object"),
-    "csv_invalid": ("Строка не разбирается как CSV: {error}", "The line is not CSV: {error}"),
-    "csv_columns": (
-        "В строке больше ячеек, чем заголовков",
-        "The line has more cells than there are headings",
-    ),
-    "kind_conflict": (
-        "В {field} бывают только записи вида {kind}",
-        "Only statements of the kind {kind} stand in {field}",
-    ),
-    "external_id_repeated": (
-        "Два описания с одним external_id",
-        "Two statements have the same external_id",
-    ),
-    "value_unstorable": ("Значение нельзя сохранить", "A value cannot be stored"),
-    "identity_required": (
-        "Нечем опознать запись: укажите номер (ИНН …) или external_id",
-        "Nothing identifies the record: give a number (ИНН …) or an external_id",
-    ),
+    # Labelled sets
     "set_file_missing": ("Нет файла {value}", "There is no file {value}"),
     "set_one_sided": (
         "Чтобы подобрать кривую, нужны и верные, и неверные ответы",
         "A curve needs both right and wrong answers",
     ),
     "set_line": ("Строка не читается", "The line cannot be read"),
-    "statement_list": ("{field}: нужны тексты или записи", "{field}: texts or statements are needed"),
     # Anonymous partners
     "anonymous_organisation": ("Организация ({about})", "Organisation ({about})"),
     # Why a search came back empty

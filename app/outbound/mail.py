@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Literal
 
-from app.announcing import DeliveryFailure
+from app.delivering import DeliveryFailure
 from app.outbound.receipts import Receipt, receipt
 from app.outbound.webhooks import public_tls
 

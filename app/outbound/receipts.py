@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from app.announcing import DeliveryFailure
+from app.delivering import DeliveryFailure
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import httpx
 from standardwebhooks import Webhook
 
 from app import __version__
-from app.announcing import DeliveryFailure
+from app.delivering import DeliveryFailure
 from app.outbound.addresses import Reach, refusal_of
 from app.outbound.connecting import AddressRefused, CheckedTransport
 from app.outbound.receipts import Receipt, receipt

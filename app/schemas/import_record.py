@@ -6,8 +6,10 @@ from typing import Any, Self
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.schemas.organisation_input import OrganisationIn
+from app.schemas.organisation_input import IdentifierIn, OrganisationIn
+from app.schemas.places import CountryCode
 from app.schemas.statement_input import StatementIn
+from app.schemas.texts import Strict, Word
 from app.vocabulary import StatementKind, StatementStatus
 
 
@@ -22,21 +24,7 @@ class ImportRecord(OrganisationIn):
     @model_validator(mode="before")
     @classmethod
     def _gather_statements(cls, raw: Any) -> Any:
-        if not isinstance(raw, Mapping):
-            return raw
-        record = dict(raw)
-        short = [
-            {"kind": kind.value, "text": entry} if isinstance(entry, str) else _of_kind(kind, entry, field)
-            for kind, field in ((StatementKind.CAPABILITY, "capabilities"), (StatementKind.NEED, "needs"))
-            for entry in _entries(record.pop(field, None), field)
-        ]
-        listed = record.get("statements", [])
-        if isinstance(listed, list):
-            record["statements"] = [
-                {"status": StatementStatus.PUBLISHED.value, **entry} if isinstance(entry, Mapping) else entry
-                for entry in (*listed, *short)
-            ]
-        return record
+        return _gathered(raw)
 
     @field_validator("statements")
     @classmethod
@@ -55,6 +43,45 @@ class ImportRecord(OrganisationIn):
     def organisation_fields(self) -> dict[str, Any]:
         """What the record says of the organisation itself, as JSON values, left-out fields left out."""
         return self.model_dump(mode="json", exclude={"statements"}, exclude_unset=True)
+
+
+class StatementsOfKnown(Strict):
+    """Statements of an organisation that is named by a number or by its centre's own id only."""
+
+    country: CountryCode = "RU"
+    identifiers: list[IdentifierIn] = Field(default=[], max_length=20)
+    external_id: Word | None = None
+    centre_id: Word | None = None
+    statements: list[StatementIn] = Field(min_length=1, max_length=500)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather_statements(cls, raw: Any) -> Any:
+        return _gathered(raw)
+
+    @model_validator(mode="after")
+    def _identifiable(self) -> Self:
+        if not (self.external_id or self.identifiers):
+            raise PydanticCustomError("identity_required", "give an official number or an external_id")
+        return self
+
+
+def _gathered(raw: Any) -> Any:
+    if not isinstance(raw, Mapping):
+        return raw
+    record = dict(raw)
+    short = [
+        {"kind": kind.value, "text": entry} if isinstance(entry, str) else _of_kind(kind, entry, field)
+        for kind, field in ((StatementKind.CAPABILITY, "capabilities"), (StatementKind.NEED, "needs"))
+        for entry in _entries(record.pop(field, None), field)
+    ]
+    listed = record.get("statements", [])
+    if isinstance(listed, list):
+        record["statements"] = [
+            {"status": StatementStatus.PUBLISHED.value, **entry} if isinstance(entry, Mapping) else entry
+            for entry in (*listed, *short)
+        ]
+    return record
 
 
 def _of_kind(kind: StatementKind, entry: Mapping[str, Any], field: str) -> dict[str, Any]:

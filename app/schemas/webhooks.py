@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.announcing import DeliveryFailure, DeliveryState, EventType
+from app.delivering import DeliveryFailure, DeliveryState, EventType
 from app.introducing import IntroductionState
 from app.schemas.texts import Id, Line, Strict
 

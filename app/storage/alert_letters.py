@@ -7,7 +7,7 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from app.announcing import EventType
+from app.delivering import EventType
 from app.matching.reciprocity import Chance
 from app.matching.scoring import strength_at
 from app.matching.sentences import match_sentence

@@ -62,8 +62,12 @@ def record(
     record_of: tuple[Entity, str, str],
     action: ChangeAction,
     fields: Iterable[str] = (),
+    at_once: bool = True,
 ) -> None:
-    """Write a change of (entity, its id, its organisation's id or "") into feed and outbox."""
+    """Write a change of (entity, its id, its organisation's id or "") into feed and outbox.
+
+    Not `at_once`, it goes to the database with the caller's next flush, in the same order.
+    """
     entity, entity_id, organisation_id = record_of
     lock_feed(session)
     kind, actor = actor_of(caller)
@@ -82,7 +86,8 @@ def record(
     )
     data = {"id": entity_id, "organisation_id": organisation_id, "fields": named}
     deliveries.announce(session, f"{entity}.{action}", data)
-    session.flush()
+    if at_once:
+        session.flush()
 
 
 def lock_feed(session: Session) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ForeignKey, Index, Select, and_, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
-from app.announcing import DeliveryFailure, DeliveryState
+from app.delivering import DeliveryFailure, DeliveryState
 from app.storage.mapping import Table, new_id, now
 from app.storage.webhook_endpoints import WebhookEndpoint, wanting, wanting_of
 

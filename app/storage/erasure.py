@@ -21,6 +21,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapper, Session
 
+from app.access import Caller
+from app.files.searching import searchable
+from app.storage import imports
 from app.storage.contacts import Contact
 from app.storage.database import leaves_nothing
 from app.storage.deliveries import Delivery
@@ -55,6 +58,16 @@ def forget_outside_texts(session: Session, person: Person) -> int:
     leaves_nothing(session)
     _forget_answers(session, person)
     return _forget_letters(session, alone(session, person))
+
+
+def forget_files(session: Session, caller: Caller, person: Person) -> None:
+    """Drop the caller's imports whose file names the person; one that waits would bring it back."""
+    pattern = person.pattern()
+    ids = session.scalars(imports.select_owned(caller).with_only_columns(imports.Import.id)).all()
+    for import_id in ids if pattern else ():
+        assert pattern is not None  # noqa: S101 - else nothing is looked through
+        if pattern.search(searchable(imports.content_of(session, import_id))):
+            session.execute(delete(imports.Import).where(imports.Import.id == import_id))
 
 
 def redact_texts(session: Session, person: Person, owners: Owners) -> Iterator[tuple[Table, frozenset[str]]]:

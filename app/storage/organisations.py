@@ -1,10 +1,10 @@
 """Organisations: the table, what hangs on it, and its queries."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, and_, false, func, not_, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, ForeignKey, Select, and_, false, func, not_, or_, select, true
 from sqlalchemy.orm import Mapped, Session, load_only, mapped_column, relationship, selectinload
 
 from app.access import Admin, Caller, Centre, Member, Website
@@ -150,17 +150,17 @@ def kept_ids(session: Session, caller: Caller) -> list[str]:
 
 def get(session: Session, caller: Caller, organisation_id: str) -> Organisation | None:
     """The whole organisation where the caller may see it."""
-    return session.scalar(_whole().where(Organisation.id == organisation_id, visible_to(caller)))
+    return session.scalar(select_whole().where(Organisation.id == organisation_id, visible_to(caller)))
 
 
 def get_kept(session: Session, caller: Caller, organisation_id: str) -> Organisation | None:
     """The whole organisation where the caller acts for it."""
-    return session.scalar(_whole().where(Organisation.id == organisation_id, kept_by(caller)))
+    return session.scalar(select_whole().where(Organisation.id == organisation_id, kept_by(caller)))
 
 
 def whole(session: Session, organisation_id: str) -> Organisation:
     """The whole organisation, for those whose right was looked at otherwise."""
-    return session.scalars(_whole().where(Organisation.id == organisation_id)).one()
+    return session.scalars(select_whole().where(Organisation.id == organisation_id)).one()
 
 
 def is_visible(session: Session, caller: Caller, organisation_id: str) -> bool:
@@ -183,7 +183,7 @@ def is_kept(session: Session, caller: Caller, organisation_id: str) -> bool:
 
 def select_visible(caller: Caller) -> Select[Organisation]:
     """The query of all organisations this caller may see, whole."""
-    return _whole().where(visible_to(caller))
+    return select_whole().where(visible_to(caller))
 
 
 def cards_by_id(session: Session, caller: Caller, ids: Iterable[str]) -> dict[str, Organisation]:
@@ -227,21 +227,14 @@ def _hidden_by_block(caller: Caller) -> ColumnElement[bool]:
     return blocks.hides(Organisation.id, caller.organisation_id) if isinstance(caller, Member) else false()
 
 
-def find_by_number(session: Session, numbers: Sequence[tuple[str, str, str]]) -> list[Organisation]:
-    """The organisations that carry one of these (country, scheme, number), each once, oldest first."""
-    if not numbers:
-        return []
-    named = tuple_(Identifier.country, Identifier.scheme, Identifier.number).in_(list(numbers))
-    owners = select(Identifier.organisation_id).where(named)
-    return list(session.scalars(_whole().where(Organisation.id.in_(owners)).order_by(Organisation.id)))
+def whole_by_id(session: Session, ids: Iterable[str]) -> list[Organisation]:
+    """These organisations with all that hangs on them, read anew from the database."""
+    query = select_whole().where(Organisation.id.in_(list(ids)))
+    return list(session.scalars(query.execution_options(populate_existing=True)))
 
 
-def find_by_external_key(session: Session, key: str) -> Organisation | None:
-    """The organisation that a centre knows under this number."""
-    return session.scalar(_whole().where(Organisation.external_key == key))
-
-
-def _whole() -> Select[Organisation]:
+def select_whole() -> Select[Organisation]:
+    """The query of organisations with all that hangs on them."""
     return select(Organisation).options(
         selectinload(Organisation.identifiers),
         selectinload(Organisation.certificates),

@@ -218,6 +218,12 @@ def of_organisation(session: Session, organisation_id: str) -> list[Statement]:
     return list(session.scalars(query.options(*PARTS).order_by(Statement.id)))
 
 
+def of_organisations(session: Session, ids: Iterable[str]) -> list[Statement]:
+    """All statements of these organisations in whatever state, with their parts, oldest first, read anew."""
+    query = select(Statement).where(Statement.organisation_id.in_(list(ids))).options(*PARTS)
+    return list(session.scalars(query.order_by(Statement.id).execution_options(populate_existing=True)))
+
+
 def published_by_id(session: Session, caller: Caller, ids: Iterable[str]) -> dict[str, Statement]:
     """The published statements among these ids that the caller may see now."""
     query = select_visible(caller).where(

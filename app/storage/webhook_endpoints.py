@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, Select, and_, exists, f
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.access import Admin, Caller, Writer, actor_of
-from app.announcing import EventType
+from app.delivering import EventType
 from app.storage.centres import CentreRegion
 from app.storage.mapping import Table, new_id, now
 from app.storage.organisations import Organisation

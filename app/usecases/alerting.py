@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.access import actor_of
-from app.announcing import EventType
+from app.delivering import EventType
 from app.matching.documents import Index
 from app.matching.reciprocity import Chance
 from app.matching.scoring import reaches, strength_at

@@ -12,8 +12,8 @@ from sqlalchemy import Select, literal, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from app.access import Admin
-from app.announcing import EventType
 from app.clock import day_of
+from app.delivering import EventType
 from app.messages.warnings import warning
 from app.storage import addressees, changes, deliveries
 from app.storage.organisations import Organisation

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.announcing import DeliveryFailure, DeliveryState, EventType
 from app.clock import day_of
+from app.delivering import DeliveryFailure, DeliveryState, EventType
 from app.outbound.mail import Letter
 from app.outbound.receipts import Receipt
 from app.outbound.webhooks import Message

@@ -98,6 +98,7 @@ def _erase(
         _remove(session, caller, contact)
     session.flush()
     letters = erasure.forget_outside_texts(session, known.joined(asked))
+    erasure.forget_files(session, caller, known.joined(asked))
     theirs = select(Organisation.id).where(Organisation.id.in_(touched))
     everywhere = erasure.alone(session, known.addresses()).joined(asked)
     rows: dict[Table, frozenset[str]] = {}

@@ -12,7 +12,7 @@ from app.matching.text import name_key
 from app.reference import regions
 from app.schemas.merge_patch import patched
 from app.schemas.organisation_input import OrganisationIn
-from app.storage import changes, encodings, erasure, organisations
+from app.storage import changes, encodings, erasure, organisation_names, organisations
 from app.storage.contacts import Contact
 from app.storage.documents import Conditions
 from app.storage.identifiers import NOT_AN_IDENTITY
@@ -149,11 +149,11 @@ def _refuse_doubles(session: Session, row: Organisation) -> None:
         if number.scheme != NOT_AN_IDENTITY
     ]
     with session.no_autoflush:
-        twins = [twin for twin in organisations.find_by_number(session, numbers) if twin is not row]
+        twins = [twin for twin in organisation_names.find_by_number(session, numbers) if twin is not row]
         if twins:
             raise AlreadyExists([Violation("/identifiers", "number_taken")], id=twins[0].id)
         if row.external_key:
-            twin = organisations.find_by_external_key(session, row.external_key)
+            twin = organisation_names.find_by_external_key(session, row.external_key)
             if twin is not None and twin is not row:
                 raise AlreadyExists([Violation("/external_id", "external_id_taken")], id=twin.id)
 

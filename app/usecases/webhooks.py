@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.access import Admin, Caller, Member, Writer
-from app.announcing import DeliveryState, EventType
+from app.delivering import DeliveryState, EventType
 from app.errors import Invalid, LimitReached, NotFound, TransitionRefused, VersionMismatch, Violation
 from app.outbound.addresses import Reach, refusal_of
 from app.schemas.merge_patch import patched

@@ -161,7 +161,7 @@ def _chains(world: World) -> Iterator[tuple[Record, Any]]:
         yield record, {"organisation_id": record.id, "limit": 50, "min_strength": "possible"}
     # A capability is refused where it is seen: that would tell it from one that is not there.
     for record in world.statements:
-        if not record.name.startswith("offer of"):
+        if "offer of" not in record.name:
             yield record, {"statement_id": record.id, "limit": 50, "min_strength": "possible"}
     yield NOTHING, {"text": NEED, "limit": 50, "min_strength": "possible"}
 
@@ -170,7 +170,7 @@ def _briefs(world: World) -> Iterator[tuple[Record, Any]]:
     brief = {"needs": [{"text": NEED}], "alternatives": 5, "min_strength": "possible"}
     yield NOTHING, brief
     for record in world.statements:
-        if not record.name.startswith("offer of"):
+        if "offer of" not in record.name:
             yield record, {**brief, "needs": [{"statement_id": record.id}]}
     for record in world.organisations:
         yield record, {**brief, "include": [record.id]}
@@ -196,13 +196,6 @@ def _new_introductions(world: World) -> Iterator[tuple[Record, Any]]:
             yield Record(f"from {asker} to {asked}", "", keepers=frozenset(may), exists=bool(may)), body
 
 
-def _feedback(world: World) -> Iterator[tuple[Record, Any]]:
-    """On a partner that everybody who has a key may see; `foreign` itself cannot be its own partner."""
-    for record in world.organisations:
-        partner = "foreign" if record.name != "foreign" else "own"
-        yield record, {"verdict": "not_useful", "partner_id": world.ids[partner]}
-
-
 BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "create_organisation": _new_organisations,
     "create_key": _new_keys,
@@ -216,6 +209,7 @@ BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "hand_over_review": {"centre_id": "south"},
     "search_chains": _chains,
     "solve_consortium": _briefs,
+    "suggest_codes": {"text": NEED},
     "create_centre": {"id": "west", "name_ru": "Запад", "name_en": "West"},
     "update_centre": {"name_ru": "Север"},
     "create_saved_search": {"name": "new", "about": "text", "question": {"text": NEED}},
@@ -223,6 +217,7 @@ BODIES: Mapping[str, Callable[[World], Iterator[tuple[Record, Any]]] | Any] = {
     "choose_digest": {"wanted": False},
     "mark_alerts_read": {"ids": [MISSING]},
     "update_webhook": {"description": "CRM"},
+    "create_import": "inn;legal_name\n0000000018;Проба".encode(),
     "give_feedback": _feedback,
     "erase_person": {"email": "nobody@sample.example"},
     "request_introduction": _new_introductions,
@@ -242,8 +237,10 @@ TARGETS: Mapping[str, Callable[[World], list[Record]]] = {
     "{contact_id}": lambda world: world.contacts,
     "{introduction_id}": lambda world: world.introductions,
     "{webhook_id}": lambda world: world.webhooks,
+    "{import_id}": lambda world: world.imports,
     "{delivery_id}": lambda world: world.deliveries,
     "{centre_id}": lambda _: [Record("north", "north"), Record("missing", "nowhere", exists=False)],
+    "{kind}": lambda _: [Record("okpd2", "okpd2"), Record("missing", "nothing", exists=False)],
     "{code}": lambda _: [Record("code", "not_found"), Record("missing", "nonsense", exists=False)],
 }
 """The records a name in a path may stand for."""
@@ -291,6 +288,7 @@ PAGED = (
     "list_introductions",
     "list_blocks",
     "list_webhooks",
+    "list_imports",
     "list_deliveries",
     "list_suggestions",
     "list_statement_suggestions",
@@ -325,6 +323,8 @@ class Matrix:
         if operation.takes_version:
             headers["If-Match"] = f'"v{target.version}"'
         body = {"json": cell.body} if cell.body is not None else {}
+        if isinstance(cell.body, bytes):
+            body, headers["Content-Type"] = {"content": cell.body}, "text/csv"
         limit = "?limit=100" if operation.name in PAGED else ""
         before = self.database.written
         answer = self.client.request(
@@ -359,6 +359,7 @@ class Matrix:
         known |= {record.id for record in (*self.world.keys, *self.world.keys_of_actors)}
         known |= {record.id for record in (*self.world.searches, *self.world.alerts)}
         known |= {record.id for record in self.world.introductions}
+        known |= {record.id for record in self.world.imports}
         known |= {
             record.id for record in (*self.world.webhooks, *self.world.deliveries, *self.world.feedback)
         }
@@ -446,6 +447,8 @@ def listed(world: World, cell: Cell) -> tuple[set[str], int] | None:
             return {record.id for record in world.introductions if record.kept(party)}, 0
         case "list_webhooks":
             return {record.id for record in world.webhooks if record.kept(party)}, 0
+        case "list_imports":
+            return {record.id for record in world.imports if record.kept(party)}, 0
         case "list_deliveries":
             return {r.id for r in world.deliveries if r.within == cell.target.id and r.kept(party)}, 0
         case "search_suggestions":
@@ -453,6 +456,6 @@ def listed(world: World, cell: Cell) -> tuple[set[str], int] | None:
             named = {record.id for record in open_to_all if record.seen(party)}
             anonymous = [r for r in open_to_all if r.visibility == "anonymous" and not r.seen(party)]
             # The anonymous statement of `foreign` stands apart from it, as if it were somebody else's.
-            apart = [r for r in world.statements if r.name == "anonymous of foreign"]
+            apart = [r for r in world.statements if r.name == "anonymous offer of foreign"]
             return named, len(anonymous) + sum(not one.kept(party) for one in apart)
     return None

@@ -65,7 +65,7 @@ Question = tuple[str, str, Mapping[str, bytes], bytes]
 def asked(matrix: Matrix, operation: Operation) -> Iterator[Question]:
     """(what it is, address, headers, body) of all that is sent to this operation."""
     target, body = next(iter(_questions(matrix.world, operation)))
-    right = json.dumps(body).encode() if body is not None else b""
+    right = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else b""
     address = operation.address(target)
     for name, raw in BODIES.items():
         yield name, address, {}, raw

@@ -52,7 +52,9 @@ def test_no_body_takes_a_property_it_does_not_name(matrix: Matrix) -> None:
     for cell in cells(matrix.world, matrix.client.get("/openapi.json").json()):
         asks = "admin" if "admin" in cell.operation.callers else "member"
         theirs = cell.target.kept(cell.party) or not cell.target.keepers
-        if cell.actor == asks and cell.body is not None and cell.target.exists and theirs:
+        # A file has no properties.
+        is_form = isinstance(cell.body, dict)
+        if cell.actor == asks and is_form and cell.target.exists and theirs:
             body = {**cell.body, "owner_id": "x"}
             headers = {**matrix.world.actors[asks][1], "If-Match": f'"v{cell.target.version}"'}
             path = cell.operation.address(cell.target)

@@ -16,10 +16,10 @@ from app.api import keys as keys_api
 from app.api import webhooks as webhooks_api
 from app.errors import Forbidden, NotFound, OriginRefused, Unauthorized, Violation
 from app.schemas.webhooks import Webhook
+from app.storage import asking, review_queue
 from app.storage import deliveries as delivery_table
 from app.storage import keys as key_table
 from app.storage import organisations as organisation_table
-from app.storage import review_queue
 from app.storage import saved_searches as search_table
 from app.storage import statements as statement_table
 from app.storage import webhook_endpoints as endpoint_table
@@ -286,12 +286,12 @@ def statements_are_as_wide_as_their_organisation(patch: Patch) -> None:
 
 
 def anonymous_statements_bear_a_name(patch: Patch) -> None:
-    right = suggestion_cases._apart
+    right = asking._apart
 
-    def wrong(asking: Any, parties: Any) -> Any:
-        return right(dataclasses.replace(asking, caller=Admin()), parties)
+    def wrong(one: Any, parties: Any) -> Any:
+        return right(dataclasses.replace(one, caller=Admin()), parties)
 
-    patch.setattr(suggestion_cases, "_apart", wrong)
+    patch.setattr(asking, "_apart", wrong)
 
 
 def reviews_of_others_are_decided(patch: Patch) -> None:

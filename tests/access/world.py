@@ -11,10 +11,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.access import Admin, Centre, Member, Writer
-from app.announcing import EventType
+from app.delivering import EventType
+from app.files.tables import FileKind
 from app.outbound.addresses import Reach
 from app.schemas.centres import CentreIn
 from app.schemas.feedback import FeedbackIn
+from app.schemas.import_files import Wishes
 from app.schemas.introductions import IntroductionIn, IntroductionStepIn
 from app.schemas.key_text import new_key
 from app.schemas.keys import KeyIn
@@ -28,6 +30,7 @@ from app.usecases import (
     blocks,
     centres,
     feedback,
+    import_runs,
     introductions,
     keys,
     organisations,
@@ -37,6 +40,7 @@ from app.usecases import (
     webhooks,
 )
 from app.usecases.feedback import Custom
+from app.usecases.import_runs import Submitted
 from app.usecases.introductions import Occasion, Terms
 from app.usecases.keys import Desk
 from app.vocabulary import Scope
@@ -174,6 +178,7 @@ class World:
     blocks: list[Record] = field(default_factory=list)
     webhooks: list[Record] = field(default_factory=list)
     deliveries: list[Record] = field(default_factory=list)
+    imports: list[Record] = field(default_factory=list)
     secrets: list[Secret] = field(default_factory=list)
     actors: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
@@ -183,7 +188,7 @@ _tokens = count(1000)
 OF_STATEMENTS = frozenset({"list_statements", "get_statement", "update_statement", "renew_statement"})
 
 
-OF_QUESTIONS = frozenset({"list_statement_suggestions"})
+OF_QUESTIONS = frozenset({"list_statement_suggestions", "search_chains", "solve_consortium"})
 OF_REVIEWS = frozenset(
     {
         "list_reviews", "get_review", "list_statement_reviews", "publish_review", "reject_review",
@@ -216,6 +221,7 @@ def build(session: Session) -> World:
     _actors(session, world)
     # Last, so that nothing of the above is queued for them.
     _webhooks(session, world)
+    _imports(session, world)
     return world
 
 
@@ -268,7 +274,8 @@ def _stricter_statement(session: Session, world: World, owner: Record, visibilit
     )
     given = StatementIn(kind="capability", status="published", text=about, visibility=visibility)
     row = statements.create(session, ADMIN, owner.id, given, UNDER)
-    record = Record(f"{visibility} of {owner.name}", row.id, 1, owner.keepers, visibility, "published")
+    name = f"{visibility} offer of {owner.name}"
+    record = Record(name, row.id, 1, owner.keepers, visibility, "published")
     world.statements.append(record)
     world.secrets.append(Secret(row.id, f"id of {record.name}", record))
     if visibility != "anonymous":
@@ -494,6 +501,24 @@ def _keys(session: Session, world: World) -> None:
         world.secrets.append(Secret(text[9:41], f"key {name}", record, "never"))
         world.secrets.append(Secret(label, f"name of key {name}", record, "kept"))
         world.secrets.append(Secret(row.id, f"id of key {name}", record, "kept"))
+
+
+def _imports(session: Session, world: World) -> None:
+    """An import is its maker's alone: the file holds contacts."""
+    makers = {
+        "north": Centre("north", frozenset({"RU-SVE"})),
+        "south": Centre("south", frozenset({"RU-PER"})),
+    }
+    for name, maker in (*makers.items(), ("of_admin", ADMIN)):
+        label, words = _token(), _token()
+        content = f"Наименование;ИНН\n{words};1".encode()
+        given = Submitted(content, FileKind.CSV, label, False, Wishes())
+        row = import_runs.submit(session, maker, given)
+        record = Record(f"import {name}", row.id, keepers=frozenset({name}))
+        world.imports.append(record)
+        world.secrets.append(Secret(label, f"file name of {record.name}", record, "kept"))
+        world.secrets.append(Secret(words, f"file of {record.name}", record, "kept"))
+    world.imports.append(Record("missing", MISSING, exists=False))
 
 
 def _webhooks(session: Session, world: World) -> None:

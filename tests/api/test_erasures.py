@@ -1,11 +1,16 @@
 """Erasure of persons: nothing of them is left in any table or file, and nobody else loses anything."""
 
+import threading
 from typing import Any
 
 import pytest
 
-from app.announcing import DeliveryState
+from app import importer
 from app.bootstrap import Runtime
+from app.delivering import DeliveryState
+from app.files.kinds import MEDIA_TYPES
+from app.files.tables import FileKind
+from app.files.writing import csv_file, workbook
 from app.storage import deliveries
 from app.storage.contacts import Contact
 from app.storage.deliveries import Delivery
@@ -13,6 +18,7 @@ from app.storage.introductions import Introduction
 from tests.directory import Directory, bearer
 from tests.remains import remains
 
+XLSX = next(name for name, kind in MEDIA_TYPES.items() if kind is FileKind.XLSX)
 PERSON = {"name": "Канарейкин Пётр", "position": "Главный кенарь", "email": "Pyotr@canary.example"}
 PHONE, RESPELT = "+7 999 123-45-67", "8(999)1234567"
 CANARIES = ("Канарейкин Пётр", "Главный кенарь", "pyotr@canary.example", PHONE, RESPELT)
@@ -157,3 +163,27 @@ def test_what_cannot_be_asked(directory: Directory) -> None:
     ):
         answer = directory.client.post("/v1/erasures", json=body, headers=directory.headers)
         assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, code)
+
+
+def test_files_that_name_a_person_go_with_their_reports(directory: Directory, runtime: Runtime) -> None:
+    rows = [["Наименование", "E-mail", "Телефон"], ["Завод", "Pyotr@canary.example", "8(999)1234567"]]
+    others = [["Наименование", "E-mail"], ["Завод", "anna@canary.example"]]
+    paths = []
+    for content, kind in (
+        (csv_file(rows), "text/csv"),
+        (csv_file(rows).decode("utf-8-sig").encode("cp1251"), "text/csv"),
+        (workbook({"Завод": rows}), XLSX),  # type: ignore[dict-item]
+        (csv_file(others), "text/csv"),
+        (b"PK\x03\x04 broken", XLSX),
+    ):
+        headers = {**directory.headers, "Content-Type": kind}
+        answer = directory.client.post("/v1/imports", content=content, headers=headers)
+        assert answer.status_code == 202, answer.text
+        paths.append(answer.headers["location"])
+    while importer.import_one(runtime, threading.Event()):
+        pass
+    asked = {"email": "pyotr@canary.example", "phone": PHONE}
+    assert directory.client.post("/v1/erasures", json=asked, headers=directory.headers).status_code == 200
+    statuses = [directory.client.get(path, headers=directory.headers).status_code for path in paths]
+    assert statuses == [404, 404, 404, 200, 200]
+    assert remains(runtime.database, CANARIES) == []

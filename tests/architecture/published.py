@@ -16,6 +16,7 @@ from app.errors import AppError
 from app.messages import MESSAGES
 from app.messages.answers import ANSWERS
 from app.messages.fields import FIELDS
+from app.messages.files import FILES
 from app.messages.numbers import NUMBERS
 from app.settings import PREFIX, Settings
 from app.vocabulary import CallerKind, Scope
@@ -113,7 +114,8 @@ SCOPES: Mapping[Scope, str] = {
 SECTIONS = (
     ("Fields", FIELDS),
     ("Official numbers", NUMBERS),
-    ("Files, and searches without result", ANSWERS),
+    ("Files", FILES),
+    ("Searches without result, and labelled sets", ANSWERS),
 )
 
 

@@ -18,6 +18,8 @@ from tests.architecture.source import calls
 CODE_AT = {
     "PydanticCustomError": 0,
     "IdentifierError": 0,
+    "CellError": 0,
+    "Read": 1,
     "IdentifierWarning": 0,
     "_refuse": 0,
     "_line_error": 0,

@@ -12,7 +12,7 @@ import ir_measures
 import pytest
 from ir_measures import RR, R, nDCG
 
-from app.clockwork import DUTIES
+from app.clockwork import DUTIES, ROUNDS
 from tests.cli.conftest import Run
 from tests.directory import profile
 
@@ -89,7 +89,8 @@ def test_serve_believes_named_proxies_only(
 def test_worker_once_prints_its_counts(run: Run) -> None:
     result = run("worker", "--once")
     assert result.exit_code == 0, result.output
-    assert json.loads(result.stdout) == {"delivered": 0, "refused": 0} | dict.fromkeys(DUTIES, 0)
+    names = ("delivered", "refused", "imported", *DUTIES, *ROUNDS)
+    assert json.loads(result.stdout) == dict.fromkeys(names, 0)
 
 
 def test_db_check_and_upgrade(run: Run) -> None:

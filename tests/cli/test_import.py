@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from app.bootstrap import Runtime
 from app.storage import changes, statements
-from app.storage.organisations import Organisation, find_by_external_key
+from app.storage.organisation_names import find_by_external_key
+from app.storage.organisations import Organisation
 from tests.cli.conftest import Run
 from tests.directory import inn, profile
 
@@ -193,7 +194,7 @@ def test_csv_with_numbers_and_lists_in_cells(
     found = report(run, write("members.csv", text), "--set", "source=directory")
     assert contacts.exists()
     assert counts(found) == (1, 0, 0, 1)
-    assert (found["lines"][0]["line"], found["lines"][0]["pointer"]) == (4, "/okved2_main")
+    assert (found["lines"][0]["line"], found["lines"][0]["pointer"]) == (3, "/okved2_main")
     row_, texts = stored(runtime, "7")
     assert (row_.legal_name, row_.identifiers[0].number) == ("ООО «Литьё, ковка; и всё»", inn(8_000_011))
     assert sorted(texts) == ["Ковка\nвалов", "Литьё чугуна"]
@@ -209,7 +210,7 @@ def test_foreign_field_names_are_renamed_and_constants_set(run: Run, runtime: Ru
     assert stored(runtime, "5")[1] == ["Эмали. Грунты"]
     unnamed = write("unnamed.jsonl", [{"id": 8, "name": "", "opf": "ИП"}])
     assert report(run, unnamed, *words)["lines"][0]["code"] == "required"
-    assert counts(report(run, unnamed, *words, "--default", "legal_name=ИП без имени")) == (1, 0, 0, 0)
+    assert counts(report(run, unnamed, *words, "--set", "legal_name?=ИП без имени")) == (1, 0, 0, 0)
     assert stored(runtime, "8")[0].legal_name == "ИП без имени"
     dropped = report(run, write("again.jsonl", [{"id": 6, "name": "Лак", "x": 1}]), "--rename", "x=", *words)
     assert counts(dropped) == (1, 0, 0, 0)

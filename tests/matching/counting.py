@@ -28,9 +28,6 @@ TESTS: Mapping[str, Callable[[MatchDocument, Wish], bool]] = {
     "excluded_organisations": lambda one, wish: (
         one.organisation_id not in wish.filters.excluded_organisations
     ),
-    "organisations": lambda one, wish: (
-        not wish.filters.organisations or one.organisation_id in wish.filters.organisations
-    ),
     "regions": lambda one, wish: not wish.filters.regions or one.region in wish.filters.regions,
     "countries": lambda one, wish: not wish.filters.countries or one.country in wish.filters.countries,
 }

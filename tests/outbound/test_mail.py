@@ -13,7 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from app.announcing import DeliveryFailure
+from app.delivering import DeliveryFailure
 from app.outbound.mail import Letter, MailFolder, MailServer, composed, send_mail
 
 LETTER = Letter(

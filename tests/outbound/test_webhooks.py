@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from app.announcing import DeliveryFailure
+from app.delivering import DeliveryFailure
 from app.outbound.addresses import Reach, networks_of
 from app.outbound.webhooks import Message, post_signed, signed_headers
 from tests.outbound.test_addresses import NOT_PUBLIC

@@ -1,30 +1,6 @@
-"""The words of messages to the outside: what they tell, where they stand, why one failed."""
+"""The closed word lists of messages to the outside."""
 
 from enum import StrEnum
-
-
-class DeliveryFailure(StrEnum):
-    """Why an attempt to deliver a message did not succeed."""
-
-    ADDRESS_REFUSED = "address_refused"
-    UNREACHABLE = "unreachable"
-    TLS = "tls"
-    TIMEOUT = "timeout"
-    PROTOCOL = "protocol"
-    REDIRECT = "redirect"
-    STATUS = "status"
-    GONE = "gone"
-    MAIL_REFUSED = "mail_refused"
-    INTERRUPTED = "interrupted"
-
-
-class DeliveryState(StrEnum):
-    """Where a message stands on its way out."""
-
-    QUEUED = "queued"
-    DELIVERED = "delivered"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
 
 
 class EventType(StrEnum):
@@ -55,3 +31,27 @@ class EventType(StrEnum):
     INTRODUCTION_STATED = "introduction.stated"
     INTRODUCTION_CONCLUDED = "introduction.concluded"
     WEBHOOK_TEST = "webhook.test"
+
+
+class DeliveryState(StrEnum):
+    """Where a message stands on its way out."""
+
+    QUEUED = "queued"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class DeliveryFailure(StrEnum):
+    """Why an attempt to deliver a message did not succeed."""
+
+    ADDRESS_REFUSED = "address_refused"
+    UNREACHABLE = "unreachable"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    PROTOCOL = "protocol"
+    REDIRECT = "redirect"
+    STATUS = "status"
+    GONE = "gone"
+    MAIL_REFUSED = "mail_refused"
+    INTERRUPTED = "interrupted"
