@@ -11,7 +11,6 @@ from app.storage import organisations
 from app.storage.documents import Conditions
 from app.storage.kept_away import partners_kept_away
 from app.storage.organisations import Organisation
-from app.storage.questions import NOBODY
 from app.storage.statements import organisation_of
 from app.storage.veils import Veiled, veils_of
 
@@ -63,8 +62,8 @@ def _apart(asking: Asking, parties: Sequence[str]) -> tuple[dict[str, Organisati
 
 
 def kept_away(asking: Asking, questions: Iterable[MatchDocument]) -> frozenset[str]:
-    """Whom the asking organisations are spared; a text that is not stored is of none."""
-    owners = sorted({one.organisation_id for one in questions} - {NOBODY})
+    """Whom the asking organisations are spared; a text that is not stored is of the member that asks."""
+    owners = sorted({one.organisation_id for one in questions})
     today = asking.conditions.today
     return frozenset[str]().union(
         *(partners_kept_away(asking.session, asking.caller, owner, today) for owner in owners)

@@ -13,9 +13,9 @@ from app.storage import organisations
 from app.storage.identities import identities_of
 from app.storage.introductions import Introduction
 from app.storage.organisations import Organisation
-from app.storage.statements import Statement
+from app.storage.statements import Statement, is_veiled
 from app.storage.veils import Veiled, veils_of
-from app.vocabulary import StatementStatus
+from app.vocabulary import StatementStatus, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _side(row: Introduction, side: Side, known: _Known) -> ShownSide:
     named, kept = may_name(row, side, known.kept, known.seen), one in known.kept
     identity = None if named else known.identities[one]
     statement = known.statements.get(row.statement_of(side) or "")
-    if statement is not None and not kept and statement.status != StatementStatus.PUBLISHED:
+    if statement is not None and not kept and not _is_told(statement, known.owners[one]):
         statement = None
     return ShownSide(
         known.owners[one] if named else None,
@@ -134,6 +134,13 @@ def _side(row: Introduction, side: Side, known: _Known) -> ShownSide:
         _statement(statement, identity) if statement is not None else None,
         kept,
     )
+
+
+def _is_told(statement: Statement, owner: Organisation) -> bool:
+    """Whether the other side may read it: published, and neither hidden nor nameless by itself."""
+    alone = is_veiled(statement, owner) and owner.visibility != Visibility.ANONYMOUS
+    hidden = statement.visibility == Visibility.HIDDEN
+    return statement.status == StatementStatus.PUBLISHED and not hidden and not alone
 
 
 def _statement(statement: Statement, identity: Identity | None) -> ShownStatement:

@@ -158,11 +158,10 @@ def _create(work: _Work, record: ImportRecord) -> Organisation:
 
 def _update(work: _Work, owner: Organisation, record: ImportRecord) -> bool:
     require_kept(work.caller, owner.id, owner.centre_id, owner.region)
-    changed = take(
-        owner,
-        OrganisationIn.model_validate(merged(as_input(owner), record.organisation_fields())),
-        _by(work.caller),
-    )
+    given = OrganisationIn.model_validate(merged(as_input(owner), record.organisation_fields()))
+    # Nobody hands an organisation over to whom it does not act for.
+    require_kept(work.caller, owner.id, given.centre_id, given.region)
+    changed = take(owner, given, _by(work.caller))
     if changed:
         if is_shown_otherwise(changed):
             encodings.renew(work.session, work.conditions, owner)

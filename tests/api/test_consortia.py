@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from app.settings import Settings
 from tests.conftest import ADMIN_KEY
-from tests.directory import Directory
+from tests.directory import Directory, bearer
 
 CASTING, PAINT, RESEARCH = "Отливки чугунные корпусные", "Окраска порошковая", "Расчёт прочности сосудов"
 
@@ -104,6 +104,21 @@ def test_nobody_takes_part_whom_the_caller_may_not_know(directory: Directory, ab
     solve(directory, PAINT, include=[able["Институт"]], status=404)
     directory.patch(f"/v1/organisations/{able['Институт']}", 2, visibility="members")
     assert solve(directory, RESEARCH)["conflict"] == ["needs/0"]
+
+
+def test_whom_the_asking_member_blocked_takes_no_part(directory: Directory, able: dict[str, str]) -> None:
+    asker = directory.organisation(legal_name="Заказчик")
+    key = bearer(directory.key("member", "read", "write", organisation_id=asker["id"]))
+    path = f"/v1/organisations/{asker['id']}/blocks/{able['Завод']}"
+    brief = {"needs": [{"text": PAINT}], "min_strength": "possible", "alternatives": 2}
+
+    def found() -> str:
+        return directory.client.post("/v1/consortia/solve", json=brief, headers=key).text
+
+    assert able["Завод"] in found()
+    assert directory.client.put(path, headers=key).status_code == 200
+    assert able["Маляр"] in found()
+    assert able["Завод"] not in found()
 
 
 def test_a_brief_that_is_none_is_refused(directory: Directory) -> None:

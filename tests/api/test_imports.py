@@ -228,6 +228,21 @@ def test_a_centre_imports_its_own_members_only(
     assert client.get(f"/v1/imports/{end['id']}/errors.csv", headers=admin).status_code == 200
 
 
+def test_a_centres_file_hands_no_member_over_to_another_centre(
+    client: TestClient, runtime: Runtime, directory: Directory
+) -> None:
+    for name, region in (("north", "RU-SVE"), ("south", "RU-PER")):
+        directory.centre(name, region)
+    owner = profile(centre_id="north")
+    own = Importing(client, runtime, bearer(directory.key("centre", "read", "write", centre_id="north")))
+    assert counts(own.done(json.dumps(owner), FileKind.JSONL)) == (1, 0, 0, 0)
+    end = own.done(json.dumps({**owner, "centre_id": "south", "city": "Реж"}), FileKind.JSONL)
+    assert [error["code"] for error in own.errors(end)] == ["forbidden"]
+    with runtime.database.reading() as session:
+        kept = session.scalars(select(Organisation)).one()
+    assert (kept.centre_id, kept.city) == ("north", owner["city"])
+
+
 @pytest.mark.parametrize("may_review", [False, True])
 def test_what_a_clerk_sends_waits_for_the_review_its_key_leaves_it_to(
     client: TestClient, runtime: Runtime, directory: Directory, may_review: bool

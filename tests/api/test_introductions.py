@@ -220,6 +220,17 @@ def test_statements_belong_to_the_sides_and_are_published(
     assert codes(asker.ask(foundry.id, statement_id=draft["id"]))[2] == pointers[:1]
 
 
+@pytest.mark.parametrize("visibility", ["hidden", "anonymous"])
+def test_a_statement_narrower_than_its_owner_leaves_the_introduction(
+    directory: Directory, asker: Party, foundry: Party, visibility: str
+) -> None:
+    theirs = directory.statement(foundry.row, "capability", OFFER)
+    made = asker.asked(foundry.id, partner_statement_id=theirs["id"])
+    directory.patch(f"/v1/statements/{theirs['id']}", 1, visibility=visibility)
+    assert asker.read(made["id"]).json()["partner"]["statement"] is None
+    assert foundry.read(made["id"]).json()["partner"]["statement"]["id"] == theirs["id"]
+
+
 def test_outgoing_interests_are_capped_and_incoming_never(
     directory: Directory, asker: Party, clock: Clock
 ) -> None:
