@@ -84,7 +84,7 @@ def test_a_contact_is_gone_in_one_call(
     capfd: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.INFO, "smezhnik.access")
     owner = filled(directory, runtime)
     assert len(remains(runtime.database, CANARIES)) > 10
     (contact,) = [one for one in contacts_of(directory, owner) if one["name"] == PERSON["name"]]
