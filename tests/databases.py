@@ -17,6 +17,7 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
+import pytest
 from sqlalchemy import URL, make_url
 
 from app import bootstrap
@@ -144,6 +145,17 @@ def empty_database(kind: str) -> Iterator[str]:
         return
     with postgres_server() as server, _connected(server) as connection, _database(connection) as name:
         yield _url(server, name)
+
+
+on_both = pytest.mark.parametrize("database_url", KINDS, indirect=True)
+"""For a test of a module that otherwise asks SQLite alone."""
+
+
+def sqlite_unless_asked(request: pytest.FixtureRequest) -> str:
+    """The fixture `database_url` of modules that ask SQLite alone where a test is not marked `on_both`."""
+    kind = getattr(request, "param", "sqlite")
+    url: str = request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[kind])
+    return url
 
 
 if __name__ == "__main__":

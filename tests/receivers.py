@@ -7,6 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from pydantic import SecretStr
+
+from app.settings import Settings
+from tests.conftest import ADMIN_KEY
+
 GOOD, TRAP = "127.0.0.2", "127.0.0.1"
 """Two addresses of the loopback network: one that a test opens, and one that must stay closed."""
 
@@ -103,3 +108,15 @@ def talking(
         # Waking the accepting thread first: closing alone leaves it waiting.
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
+
+
+def settings_that_reach(receiver: Receiver, database_url: str) -> Settings:
+    """Settings of a service whose webhooks may go to this receiver."""
+    return Settings(
+        database_url=database_url,
+        admin_key=SecretStr(ADMIN_KEY),
+        encoder=False,
+        webhook_http=True,
+        webhook_ports=(443, receiver.port),
+        webhook_networks=(f"{GOOD}/32",),
+    )

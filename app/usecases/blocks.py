@@ -11,6 +11,7 @@ from app.errors import Invalid, LimitReached, NotFound, VersionMismatch, Violati
 from app.introducing import IntroductionStep, Side
 from app.storage import blocks, changes, introductions, organisations
 from app.storage.blocks import Block
+from app.storage.finding import found, require_kept
 from app.storage.introduction_steps import note
 from app.storage.organisations import Organisation
 from app.storage.pages import Page, Position, page_of
@@ -32,7 +33,7 @@ class ShownBlock:
 
 def browse(session: Session, caller: Caller, organisation_id: str, position: Position) -> Page[ShownBlock]:
     """A page of an organisation's block list, newest first, for those who act for it."""
-    _require_kept(session, caller, organisation_id)
+    require_kept(session, caller, organisation_id)
     query = blocks.of_organisation(organisation_id)
     page = page_of(session, query, (Block.created_at, True, Block.id), position)
     return Page(_shown(session, caller, page.rows), page.next)
@@ -45,7 +46,7 @@ def add(session: Session, caller: Writer, place: tuple[str, str], moment: dateti
     """
     organisation_id, named = place
     changes.lock_feed(session)
-    _require_kept(session, caller, organisation_id)
+    require_kept(session, caller, organisation_id)
     blocked_id = _meant(session, caller, organisation_id, named)
     row = blocks.find(session, organisation_id, blocked_id)
     if row is None:
@@ -63,24 +64,17 @@ def add(session: Session, caller: Writer, place: tuple[str, str], moment: dateti
 def remove(session: Session, caller: Writer, place: tuple[str, str], version: int) -> None:
     """Take (organisation, whom) off the list. Raises NotFound for one that is not on it as it is named."""
     organisation_id, named = place
-    _require_kept(session, caller, organisation_id)
+    require_kept(session, caller, organisation_id)
     rows = {row.blocked_id: row for row in session.scalars(blocks.of_organisation(organisation_id))}
     cards, veils = known_as(session, caller, rows)
     # By the name the list shows: another one would tell whose handle it is.
     shown = {one: one for one in cards} | {veil.handle: one for one, veil in veils.items()}
-    row = rows.get(shown.get(named, ""))
-    if row is None:
-        raise NotFound(what="block", id=named)
+    row = found(rows.get(shown.get(named, "")), "block", named)
     if version != VERSION:
         raise VersionMismatch(current=VERSION)
     session.delete(row)
     session.flush()
     changes.record(session, caller, ("block", row.id, organisation_id), ChangeAction.DELETED)
-
-
-def _require_kept(session: Session, caller: Caller, organisation_id: str) -> None:
-    if not organisations.is_kept(session, caller, organisation_id):
-        raise NotFound(what="organisation", id=organisation_id)
 
 
 def _meant(session: Session, caller: Writer, organisation_id: str, named: str) -> str:

@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.access import Writer
-from app.errors import AlreadyExists, Invalid, NotFound, VersionMismatch, Violation
+from app.errors import AlreadyExists, Invalid, VersionMismatch, Violation
 from app.schemas.centres import CentreIn
 from app.schemas.merge_patch import patched
 from app.storage import centres, changes
 from app.storage.centres import Centre
+from app.storage.finding import found
 from app.vocabulary import ChangeAction
 
 
@@ -28,10 +29,7 @@ def create(session: Session, caller: Writer, given: CentreIn) -> Centre:
 
 def read(session: Session, centre_id: str) -> Centre:
     """One centre. Raises NotFound where there is none."""
-    row = centres.get(session, centre_id)
-    if row is None:
-        raise NotFound(what="centre", id=centre_id[:40])
-    return row
+    return found(centres.get(session, centre_id), "centre", centre_id[:40])
 
 
 def browse(session: Session) -> list[Centre]:

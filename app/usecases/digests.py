@@ -21,6 +21,7 @@ from app.messages.letters_of_alerts import letter_text
 from app.storage import alerts, digests, letters, organisations
 from app.storage.alert_letters import part_of
 from app.storage.documents import Conditions, documents_of
+from app.storage.finding import require_kept
 from app.storage.letters import Frame, Part
 from app.vocabulary import Language, Strength
 
@@ -94,7 +95,7 @@ def write(session: Session, found: Sequence[Written], desk: Desk, week: date) ->
 
 def choice(session: Session, caller: Caller, organisation_id: str) -> tuple[bool, int]:
     """Whether an organisation the caller keeps wants the digest, and the version of that."""
-    _require_kept(session, caller, organisation_id)
+    require_kept(session, caller, organisation_id)
     return digests.choice(session, organisation_id)
 
 
@@ -103,7 +104,7 @@ def choose(
 ) -> tuple[bool, int]:
     """Switch the digest of an organisation on or off."""
     organisation_id, version = versioned_id
-    _require_kept(session, caller, organisation_id)
+    require_kept(session, caller, organisation_id)
     digests.lock(session, organisation_id)
     known, current = digests.choice(session, organisation_id)
     if current != version:
@@ -183,8 +184,3 @@ def _queue(session: Session, one: Written, desk: Desk) -> int:
     for address in addresses:
         letters.queue(session, address, reader, frame, one.parts)
     return len(addresses)
-
-
-def _require_kept(session: Session, caller: Caller, organisation_id: str) -> None:
-    if not organisations.is_kept(session, caller, organisation_id):
-        raise NotFound(what="organisation", id=organisation_id)

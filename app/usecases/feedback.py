@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from app.access import Caller, Writer, actor_of
-from app.errors import Invalid, NotFound, VersionMismatch, Violation
+from app.errors import Invalid, VersionMismatch, Violation
 from app.schemas.feedback import FeedbackIn
 from app.storage import changes, feedback, organisations, statements
 from app.storage.feedback import Feedback, RatedPair
+from app.storage.finding import found, require_kept
 from app.storage.installation import handles_of
 from app.storage.pages import Page, Position, page_of
 from app.vocabulary import ChangeAction, Verdict
@@ -37,7 +38,7 @@ def give(session: Session, caller: Writer, organisation_id: str, given: Feedback
 
     Raises Invalid for a partner, or a statement, that the caller may not know.
     """
-    _require_kept(session, caller, organisation_id)
+    require_kept(session, caller, organisation_id)
     partner_id = _partner_meant(session, caller, organisation_id, given.partner_id)
     _require_statements(session, caller, organisation_id, (partner_id, given))
     pair = RatedPair(organisation_id, partner_id, given.own_statement_id or "", given.statement_id or "")
@@ -68,7 +69,7 @@ def browse(
     position: Position,
 ) -> Page[Shown]:
     """A page of an organisation's feedback, newest first."""
-    _require_kept(session, caller, organisation_id)
+    require_kept(session, caller, organisation_id)
     query = feedback.select_kept(caller, organisation_id)
     if verdicts:
         query = query.where(Feedback.verdict.in_(list(verdicts)))
@@ -79,19 +80,12 @@ def browse(
 
 def take_back(session: Session, caller: Writer, organisation_id: str, feedback_id: str, version: int) -> None:
     """Remove feedback: the partner may be suggested from the next request on."""
-    row = feedback.get_kept(session, caller, organisation_id, feedback_id)
-    if row is None:
-        raise NotFound(what="feedback", id=feedback_id)
+    row = found(feedback.get_kept(session, caller, organisation_id, feedback_id), "feedback", feedback_id)
     if row.version != version:
         raise VersionMismatch(current=row.version)
     session.delete(row)
     session.flush()
     _record(session, caller, row, ChangeAction.DELETED)
-
-
-def _require_kept(session: Session, caller: Caller, organisation_id: str) -> None:
-    if not organisations.is_kept(session, caller, organisation_id):
-        raise NotFound(what="organisation", id=organisation_id)
 
 
 def _partner_meant(session: Session, caller: Caller, organisation_id: str, named: str) -> str:

@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.access import Admin, Caller, Centre, Writer, actor_of
-from app.errors import AppError, Forbidden, LimitReached, NotFound, Violation
+from app.errors import AppError, Forbidden, LimitReached, Violation
 from app.files.tables import FileKind
 from app.schemas.import_files import Contents, Wishes
 from app.schemas.import_rows import RawLine, column_of
 from app.storage import centres, imports
+from app.storage.finding import found
 from app.storage.imports import Import, ImportProblem
 from app.storage.pages import Page, Position, page_of
 from app.vocabulary import CallerKind, ImportState, Scope
@@ -86,10 +87,7 @@ def browse(session: Session, caller: Caller, position: Position) -> Page[Import]
 
 def read(session: Session, caller: Caller, import_id: str) -> Import:
     """One import. Raises NotFound for another's."""
-    row = imports.get(session, caller, import_id)
-    if row is None:
-        raise NotFound(what="import", id=import_id)
-    return row
+    return found(imports.get(session, caller, import_id), "import", import_id)
 
 
 def problems(session: Session, caller: Caller, import_id: str, position: Position) -> Page[ImportProblem]:

@@ -15,7 +15,6 @@ from app.errors import (
     InterestsCapped,
     IntroductionOpen,
     Invalid,
-    NotFound,
     OtherSideDecides,
     VersionMismatch,
     Violation,
@@ -25,6 +24,7 @@ from app.schemas.introductions import IntroductionIn, IntroductionStepIn
 from app.storage import changes, contacts, introductions, organisations, statements
 from app.storage.contacts import Contact
 from app.storage.disclosure import Disclosed, disclosed, kept_sides
+from app.storage.finding import found
 from app.storage.introduction_steps import note
 from app.storage.introductions import Introduction, key_of
 from app.storage.pages import Page, Position, page_of
@@ -95,10 +95,7 @@ def request(session: Session, caller: Writer, given: IntroductionIn, occasion: O
 
 def read(session: Session, caller: Caller, introduction_id: str) -> Introduction:
     """One introduction. Raises NotFound where there is none or the caller acts for neither side."""
-    row = introductions.get_kept(session, caller, introduction_id)
-    if row is None:
-        raise NotFound(what="introduction", id=introduction_id)
-    return row
+    return found(introductions.get_kept(session, caller, introduction_id), "introduction", introduction_id)
 
 
 def shown(session: Session, caller: Caller, row: Introduction) -> Disclosed:

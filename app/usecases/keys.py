@@ -11,7 +11,6 @@ from app.errors import (
     Forbidden,
     Invalid,
     KeyInactive,
-    NotFound,
     OriginRefused,
     Unauthorized,
     VersionMismatch,
@@ -20,6 +19,7 @@ from app.errors import (
 from app.schemas.key_text import digest_of, is_well_formed, new_key, prefix_for
 from app.schemas.keys import KeyIn
 from app.storage import centres, changes, keys, organisations
+from app.storage.finding import found
 from app.storage.keys import Key
 from app.storage.pages import Page, Position, page_of
 from app.vocabulary import CallerKind, ChangeAction, KeyState, Scope
@@ -95,10 +95,7 @@ def create(session: Session, caller: Writer, given: KeyIn, desk: Desk) -> tuple[
 
 def read(session: Session, caller: Caller, key_id: str) -> Key:
     """One key. Raises NotFound where there is none or the caller does not manage it."""
-    row = keys.get(session, caller, key_id)
-    if row is None:
-        raise NotFound(what="key", id=key_id)
-    return row
+    return found(keys.get(session, caller, key_id), "key", key_id)
 
 
 def browse(session: Session, caller: Caller, wanted: KeyFilter, position: Position) -> Page[Key]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.access import Caller, Writer, actor_of, require_fields, require_kept
-from app.errors import AlreadyExists, NotFound, VersionMismatch, Violation
+from app.errors import AlreadyExists, VersionMismatch, Violation
 from app.matching.text import name_key
 from app.reference import regions
 from app.schemas.merge_patch import patched
@@ -15,6 +15,7 @@ from app.schemas.organisation_input import OrganisationIn
 from app.storage import changes, encodings, erasure, organisation_names, organisations
 from app.storage.contacts import Contact
 from app.storage.documents import Conditions
+from app.storage.finding import found
 from app.storage.identifiers import NOT_AN_IDENTITY
 from app.storage.identities import is_shown_otherwise
 from app.storage.organisations import Organisation
@@ -61,10 +62,7 @@ def create(session: Session, caller: Writer, given: OrganisationIn) -> Organisat
 
 def read(session: Session, caller: Caller, organisation_id: str) -> Organisation:
     """One organisation. Raises NotFound where there is none or the caller may not know of it."""
-    row = organisations.get(session, caller, organisation_id)
-    if row is None:
-        raise NotFound(what="organisation", id=organisation_id)
-    return row
+    return found(organisations.get(session, caller, organisation_id), "organisation", organisation_id)
 
 
 def contacts(session: Session, caller: Caller, organisation_id: str) -> list[Contact]:
@@ -136,10 +134,7 @@ def delete(session: Session, caller: Writer, organisation_id: str, version: int)
 
 
 def _owned(session: Session, caller: Caller, organisation_id: str) -> Organisation:
-    row = organisations.get_kept(session, caller, organisation_id)
-    if row is None:
-        raise NotFound(what="organisation", id=organisation_id)
-    return row
+    return found(organisations.get_kept(session, caller, organisation_id), "organisation", organisation_id)
 
 
 def _refuse_doubles(session: Session, row: Organisation) -> None:

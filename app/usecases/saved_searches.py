@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.access import Caller, Member, Writer
-from app.errors import Invalid, LimitReached, NotFound, VersionMismatch, Violation
+from app.errors import Invalid, LimitReached, VersionMismatch, Violation
 from app.schemas.merge_patch import patched
 from app.schemas.saved_searches import SavedSearchIn, SearchSubject
 from app.storage import changes, organisations, saved_searches, statements
 from app.storage.documents import Conditions
+from app.storage.finding import found
 from app.storage.pages import Page, Position, page_of
 from app.storage.saved_searches import SavedSearch
 
@@ -37,10 +38,7 @@ def create(session: Session, caller: Writer, given: SavedSearchIn, conditions: C
 
 def read(session: Session, caller: Caller, search_id: str) -> SavedSearch:
     """One search of the caller's. Raises NotFound otherwise."""
-    row = saved_searches.get(session, caller, search_id)
-    if row is None:
-        raise NotFound(what="saved_search", id=search_id)
-    return row
+    return found(saved_searches.get(session, caller, search_id), "saved_search", search_id)
 
 
 def browse(session: Session, caller: Caller, position: Position) -> Page[SavedSearch]:

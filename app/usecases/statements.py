@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.access import Caller, Writer
-from app.errors import NotFound, TransitionRefused, VersionMismatch
+from app.errors import TransitionRefused, VersionMismatch
 from app.matching.text import normalise
 from app.schemas.merge_patch import patched
 from app.schemas.statement_input import StatementIn
 from app.storage import changes, encodings, organisations, statements
 from app.storage.documents import Conditions
+from app.storage.finding import found
 from app.storage.organisations import Organisation
 from app.storage.pages import Page, Position, page_of
 from app.storage.statement_texts import as_input, new_statement, take
@@ -62,10 +63,7 @@ def create(
 
 def read(session: Session, caller: Caller, statement_id: str) -> Statement:
     """One statement. Raises NotFound where there is none or the caller may not know of it."""
-    row = statements.get(session, caller, statement_id)
-    if row is None:
-        raise NotFound(what="statement", id=statement_id)
-    return row
+    return found(statements.get(session, caller, statement_id), "statement", statement_id)
 
 
 def browse(
@@ -120,9 +118,7 @@ def renew(
     A renewal never shortens by itself, and a capability without an end keeps none. Raises TransitionRefused
     for a statement in another state.
     """
-    row = statements.get_kept(session, caller, statement_id)
-    if row is None:
-        raise NotFound(what="statement", id=statement_id)
+    row = found(statements.get_kept(session, caller, statement_id), "statement", statement_id)
     if row.status not in (StatementStatus.PUBLISHED, StatementStatus.EXPIRED):
         raise TransitionRefused(old=row.status, new=StatementStatus.PUBLISHED.value)
     if wished is None and row.expires_on is not None:
@@ -145,19 +141,14 @@ def delete(session: Session, caller: Writer, versioned_id: tuple[str, int]) -> N
 
 def _owned(session: Session, caller: Writer, versioned_id: tuple[str, int]) -> Statement:
     statement_id, version = versioned_id
-    row = statements.get_kept(session, caller, statement_id)
-    if row is None:
-        raise NotFound(what="statement", id=statement_id)
+    row = found(statements.get_kept(session, caller, statement_id), "statement", statement_id)
     if row.version != version:
         raise VersionMismatch(current=row.version)
     return row
 
 
 def _owner(session: Session, caller: Writer, organisation_id: str) -> Organisation:
-    owner = organisations.get_kept(session, caller, organisation_id)
-    if owner is None:
-        raise NotFound(what="organisation", id=organisation_id)
-    return owner
+    return found(organisations.get_kept(session, caller, organisation_id), "organisation", organisation_id)
 
 
 def _record(

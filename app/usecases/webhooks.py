@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from app.access import Admin, Caller, Member, Writer
 from app.delivering import DeliveryState, EventType
-from app.errors import Invalid, LimitReached, NotFound, TransitionRefused, VersionMismatch, Violation
+from app.errors import Invalid, LimitReached, TransitionRefused, VersionMismatch, Violation
 from app.outbound.addresses import Reach, refusal_of
 from app.schemas.merge_patch import patched
 from app.schemas.webhooks import WebhookIn
 from app.storage import deliveries, webhook_endpoints
 from app.storage.deliveries import Delivery
+from app.storage.finding import found
 from app.storage.installation import signing_key
 from app.storage.mapping import now
 from app.storage.pages import Page, Position, page_of
@@ -64,10 +65,7 @@ def update(
 
 def read(session: Session, caller: Caller, endpoint_id: str) -> WebhookEndpoint:
     """One endpoint of the caller's. Raises NotFound otherwise."""
-    row = webhook_endpoints.get(session, caller, endpoint_id)
-    if row is None:
-        raise NotFound(what="webhook", id=endpoint_id)
-    return row
+    return found(webhook_endpoints.get(session, caller, endpoint_id), "webhook", endpoint_id)
 
 
 def browse(session: Session, caller: Caller, position: Position) -> Page[WebhookEndpoint]:
@@ -116,13 +114,15 @@ def replay(session: Session, caller: Writer, place: tuple[str, str], moment: dat
     """Send (endpoint, delivery) once more under its old id; one that is still queued is left as it is."""
     endpoint_id, delivery_id = place
     row = _enabled(session, caller, endpoint_id)
-    found = session.scalar(deliveries.of_endpoint(row.id).where(Delivery.id == delivery_id).with_for_update())
-    if found is None:
-        raise NotFound(what="delivery", id=delivery_id)
-    if found.state != DeliveryState.QUEUED:
-        found.queue_again(moment)
+    message = found(
+        session.scalar(deliveries.of_endpoint(row.id).where(Delivery.id == delivery_id).with_for_update()),
+        "delivery",
+        delivery_id,
+    )
+    if message.state != DeliveryState.QUEUED:
+        message.queue_again(moment)
         session.flush()
-    return found
+    return message
 
 
 def _take(row: WebhookEndpoint, given: WebhookIn, moment: datetime) -> None:

@@ -1,6 +1,6 @@
 """Organisations with keys of their own, who introduce themselves to each other over HTTP."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.testclient import TestClient
@@ -10,19 +10,6 @@ from tests.directory import Directory, bearer
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 REASON = "Вы льёте корпуса насосов, нам нужно двести штук в месяц"
 REFUSAL = "До лета мощности заняты, спросите осенью"
-
-
-class Clock:
-    """A clock that stands still until a test moves it."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **by: float) -> None:
-        self.now += timedelta(**by)
 
 
 class Party:

@@ -43,7 +43,8 @@ from app.usecases import introductions as cases
 from app.usecases import keys as key_cases
 from app.vocabulary import KeyState
 from tests import databases
-from tests.api.acquaintance import Clock, Party
+from tests.api.acquaintance import START, Party
+from tests.clocks import Clock
 from tests.conftest import ADMIN_KEY
 from tests.directory import Directory, bearer
 
@@ -59,7 +60,7 @@ class Service:
         limits = {"rate_per_key": 0, "rate_per_address": 0, "rate_failed_keys": 0}
         caps = {"introduction_open": 1_000, "introduction_daily": 10_000}
         given = Settings(database_url=url, admin_key=SecretStr(ADMIN_KEY), encoder=False, **limits, **caps)
-        self.clock = Clock()
+        self.clock = Clock(START)
         self.runtime = bootstrap.start(given, self.clock)
         app = main.create_app(self.runtime, given)
         self.client = TestClient(app, raise_server_exceptions=False)

@@ -20,7 +20,7 @@ from app.storage.deliveries import Delivery
 from app.storage.letters import LetterPart
 from app.usecases import alerting
 from tests.conftest import ADMIN_KEY, SecretStr
-from tests.databases import KINDS
+from tests.databases import on_both, sqlite_unless_asked
 from tests.directory import Directory, bearer
 
 SEARCHES, ALERTS = "/v1/saved-searches", "/v1/alerts"
@@ -28,15 +28,7 @@ NEED = "Нужны отливки корпусов насосов из чугу�
 OFFER = "Литьё корпусов насосов из чугуна СЧ20"
 
 
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest) -> str:
-    """SQLite, where a test does not ask for both."""
-    kind = getattr(request, "param", "sqlite")
-    url: str = request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[kind])
-    return url
-
-
-on_both = pytest.mark.parametrize("database_url", KINDS, indirect=True)
+one_database = pytest.fixture(sqlite_unless_asked, name="database_url")
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from starlette.testclient import TestClient
 from app import bootstrap, main
 from app.bootstrap import Runtime
 from app.settings import Settings
-from tests.api.acquaintance import Clock, Party
+from tests.api.acquaintance import START, Party
+from tests.clocks import Clock
 from tests.conftest import ADMIN_KEY
 from tests.directory import Directory
 
@@ -33,7 +34,7 @@ def settings(database_url: str) -> Settings:
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(START)
 
 
 @pytest.fixture

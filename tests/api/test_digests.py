@@ -16,39 +16,23 @@ from app.bootstrap import Runtime
 from app.settings import Settings
 from app.storage.deliveries import Delivery
 from app.storage.digests import week_at
+from tests.clocks import Clock
 from tests.conftest import ADMIN_KEY, SecretStr
-from tests.databases import KINDS
+from tests.databases import on_both, sqlite_unless_asked
 from tests.directory import Directory, bearer
 
 NEED = "Нужны отливки корпусов насосов из чугуна СЧ20"
 OFFER = "Литьё корпусов насосов из чугуна СЧ20"
 
 
-class Clock:
-    """The time the service sees: a Wednesday's noon or so of a week to come, and what a test adds."""
-
-    def __init__(self) -> None:
-        today = datetime.now(UTC)
-        self.now = today + timedelta(days=(2 - today.weekday()) % 7)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest) -> str:
-    """SQLite, where a test does not ask for both."""
-    kind = getattr(request, "param", "sqlite")
-    url: str = request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[kind])
-    return url
-
-
-on_both = pytest.mark.parametrize("database_url", KINDS, indirect=True)
+one_database = pytest.fixture(sqlite_unless_asked, name="database_url")
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    """On a Wednesday of a week to come."""
+    today = datetime.now(UTC)
+    return Clock(today + timedelta(days=(2 - today.weekday()) % 7))
 
 
 @pytest.fixture

@@ -7,20 +7,11 @@ import pytest
 from pydantic import SecretStr
 
 from app.settings import Settings
+from tests.clocks import Clock
 from tests.conftest import ADMIN_KEY
 from tests.directory import Directory, bearer
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
-
-
-class Clock:
-    """A time that passes when a test says so."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture
@@ -30,7 +21,7 @@ def settings(database_url: str) -> Settings:
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(START)
 
 
 @pytest.fixture

@@ -12,24 +12,17 @@ from starlette.testclient import TestClient
 from app import bootstrap, main, worker
 from app.bootstrap import Runtime
 from app.settings import Settings
-from tests.api.acquaintance import REASON, REFUSAL, Clock, Party
+from tests.api.acquaintance import REASON, REFUSAL, START, Party
+from tests.clocks import Clock
 from tests.conftest import ADMIN_KEY
-from tests.databases import KINDS
+from tests.databases import on_both, sqlite_unless_asked
 from tests.directory import Directory, bearer
 
 OFFER = "Отливки корпусов насосов из чугуна СЧ20, завод «Вомашка», vomashka.ru"
 WANTED = "Нужны отливки корпусов насосов из чугуна СЧ20"
 
 
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest) -> str:
-    """SQLite, but for the tests whose queries differ on PostgreSQL."""
-    kind = getattr(request, "param", "sqlite")
-    url: str = request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[kind])
-    return url
-
-
-on_both = pytest.mark.parametrize("database_url", KINDS, indirect=True)
+one_database = pytest.fixture(sqlite_unless_asked, name="database_url")
 
 
 @pytest.fixture
@@ -45,7 +38,7 @@ def settings(database_url: str) -> Settings:
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(START)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from app.bootstrap import Runtime
 from app.schemas.key_text import new_key
 from app.settings import Settings
 from app.storage import keys
+from tests.clocks import Clock
 from tests.directory import Directory, bearer
 
 START = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -24,19 +25,9 @@ ORGANISATIONS, KEYS = "/v1/organisations", "/v1/keys"
 HOME = "https://partners.example"
 
 
-class Clock:
-    """A time that passes when a test says so."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(START)
 
 
 @pytest.fixture

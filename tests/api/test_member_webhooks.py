@@ -12,24 +12,15 @@ from app import bootstrap, worker
 from app.bootstrap import Runtime
 from app.settings import Settings
 from app.storage.database import connect
-from tests.conftest import ADMIN_KEY, SecretStr
-from tests.databases import KINDS
+from tests.databases import on_both, sqlite_unless_asked
 from tests.directory import Directory, bearer
-from tests.receivers import GOOD, Receiver, receiving
+from tests.receivers import Receiver, receiving, settings_that_reach
 
 PATH = "/v1/webhooks"
 OFFER = "Литьё корпусов насосов из чугуна СЧ20"
 
 
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest) -> str:
-    """SQLite, where a test does not ask for both."""
-    kind = getattr(request, "param", "sqlite")
-    url: str = request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[kind])
-    return url
-
-
-on_both = pytest.mark.parametrize("database_url", KINDS, indirect=True)
+one_database = pytest.fixture(sqlite_unless_asked, name="database_url")
 
 
 @pytest.fixture
@@ -40,14 +31,7 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def settings(database_url: str, receiver: Receiver) -> Settings:
-    return Settings(
-        database_url=database_url,
-        admin_key=SecretStr(ADMIN_KEY),
-        encoder=False,
-        webhook_http=True,
-        webhook_ports=(443, receiver.port),
-        webhook_networks=(f"{GOOD}/32",),
-    )
+    return settings_that_reach(receiver, database_url)
 
 
 def listening(client: TestClient, receiver: Receiver, caller: dict[str, str], *events: str) -> dict[str, Any]:

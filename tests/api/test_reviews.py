@@ -9,24 +9,16 @@ import pytest
 
 from app.bootstrap import Runtime
 from app.settings import Settings
+from tests.clocks import Clock
 from tests.directory import Directory, bearer
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 Headers = dict[str, str]
 
 
-class Clock:
-    """The time the service sees."""
-
-    now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture

@@ -11,9 +11,8 @@ from starlette.testclient import TestClient
 from app import worker
 from app.bootstrap import Runtime
 from app.settings import Settings
-from tests.conftest import ADMIN_KEY, SecretStr
 from tests.directory import Directory
-from tests.receivers import GOOD, Receiver, receiving
+from tests.receivers import Receiver, receiving, settings_that_reach
 
 PATH = "/v1/webhooks"
 
@@ -26,14 +25,7 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def settings(database_url: str, receiver: Receiver) -> Settings:
-    return Settings(
-        database_url=database_url,
-        admin_key=SecretStr(ADMIN_KEY),
-        encoder=False,
-        webhook_http=True,
-        webhook_ports=(443, receiver.port),
-        webhook_networks=(f"{GOOD}/32",),
-    )
+    return settings_that_reach(receiver, database_url)
 
 
 @pytest.fixture
