@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from sqlalchemy.orm import Session
 
 from app.access import Admin
-from app.cli.session import running, screen, settings_or_exit
+from app.cli.session import running, say_if_empty, screen, settings_or_exit
 from app.introducing import IntroductionState
 from app.storage.disclosure import Disclosed
 from app.storage.pages import Position
@@ -38,12 +37,15 @@ def list_introductions(
     """List introductions, newest first, without names or contacts."""
     wanted = IntroductionFilter((), state or (), organisation or ())
     with running(settings_or_exit()) as runtime, runtime.database.reading() as session:
-        shown = Table("id", "кто / who", "с кем / with", "состояние / state", "итог / outcome", "до / until")
-        for known in _all(session, wanted):
-            row = known.row
-            until = f"{row.deadline_at:%Y-%m-%d}"
-            shown.add_row(row.id, row.initiator_id, row.partner_id, row.state, row.outcome or "—", until)
-    screen.print(shown)
+        rows = [known.row for known in _all(session, wanted)]
+    for row in rows:
+        outcome = f" · {row.outcome}" if row.outcome else ""
+        until = f"до / until {row.deadline_at:%Y-%m-%d}"
+        screen.print(
+            f"{row.id}  [bold]{row.state}[/bold]{outcome} · {until}", highlight=False, soft_wrap=True
+        )
+        screen.print(f"  [dim]{row.initiator_id} → {row.partner_id}[/dim]", highlight=False, soft_wrap=True)
+    say_if_empty(rows)
 
 
 @block_app.command("list")
@@ -51,11 +53,14 @@ def list_blocks(organisation: Annotated[str, typer.Argument(help="Whose list, by
     """List whom an organisation blocks, newest first."""
     with running(settings_or_exit()) as runtime, runtime.database.reading() as session:
         position: Position | None = Position(PAGE)
+        blocked: list[str] = []
         while position is not None:
             page = blocks.browse(session, CLI, organisation, position)
-            for one in page.rows:
-                typer.echo(one.row.blocked_id)
+            blocked += [one.row.blocked_id for one in page.rows]
             position = Position(PAGE, page.next) if page.next else None
+    for one in blocked:
+        typer.echo(one)
+    say_if_empty(blocked)
 
 
 def _all(session: Session, wanted: IntroductionFilter) -> Iterator[Disclosed]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.access import Admin
 from app.api.views_of_reviews import review_view
 from app.bootstrap import conditions
-from app.cli.session import notes, running, screen, settings_or_exit
+from app.cli.session import notes, running, say_if_empty, screen, settings_or_exit
 from app.schemas.reviews import Review
 from app.storage.pages import Position
 from app.usecases import reviews, statements
@@ -38,6 +38,7 @@ def list_reviews(
     with running(settings_or_exit()) as runtime, runtime.database.reading() as session:
         today = conditions(runtime).today
         found = _all_waiting(session, QueueFilter(today, region or (), overdue))
+    say_if_empty(found)
     for review in found:
         if as_json:
             typer.echo(review.model_dump_json())

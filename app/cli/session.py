@@ -1,6 +1,6 @@
 """What every command starts with: settings, a runtime, and errors as one clear line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -90,6 +90,12 @@ def parameters(given: list[str] | None, model: type[BaseModel]) -> dict[str, Any
         else:
             asked[name] = value
     return asked
+
+
+def say_if_empty(rows: Sequence[object]) -> None:
+    """Say on standard error that a list has nothing in it."""
+    if not rows:
+        notes.print("[dim]ничего нет / nothing[/dim]")
 
 
 def named_values(given: list[str] | None, option: str) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from app.api.alerts import alert_view
 from app.bootstrap import Runtime
 from app.bootstrap import conditions as conditions_of
 from app.cli.acting import Holder, holder_of
-from app.cli.session import fail, notes, refusal, running, screen, settings_or_exit
+from app.cli.session import fail, notes, refusal, running, say_if_empty, screen, settings_or_exit
 from app.errors import Invalid
 from app.schemas.alerts import Alert
 from app.schemas.saved_searches import AlertChannel, SavedSearchIn
@@ -94,6 +94,7 @@ def list_alerts(
     """List the alerts of a member or a centre with the reasons, newest first, the first hundred."""
     with running(settings_or_exit()) as runtime:
         shown = _alerts(runtime, holder, unread)
+    say_if_empty(shown)
     for one in shown:
         if as_json:
             typer.echo(one.model_dump_json())

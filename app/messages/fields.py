@@ -97,6 +97,10 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "Новая запись бывает draft, in_review или published, но не {value}",
         "A new statement is draft, in_review or published, not {value}",
     ),
+    "review_first": (
+        "Передайте на проверку: status = in_review",
+        "Hand it in for review: status = in_review",
+    ),
     "reason_required": (
         "Чтобы отклонить, назовите причину",
         "To reject a statement, give the reason",

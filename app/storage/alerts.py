@@ -154,7 +154,11 @@ def is_shown(session: Session, alert_id: str, today: date) -> bool:
 
 def count_unread(session: Session, caller: Caller, today: date, since: datetime) -> int:
     """How many of the caller's alerts since then were not read, of those it may still be told of."""
-    unread = select_shown(caller, today).where(Alert.read_at.is_(None), Alert.created_at >= since)
+    unread = select_shown(caller, today).where(
+        Alert.read_at.is_(None),
+        Alert.created_at >= since,
+        Statement.organisation_id.not_in(spared(session, caller, None, today)),
+    )
     ids = unread.with_only_columns(Alert.id)
     return session.scalar(select(func.count()).select_from(ids.subquery())) or 0
 

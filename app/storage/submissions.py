@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 
-from app.access import Writer, actor_of, require_scope
-from app.errors import AlreadyExists, Violation
+from app.access import Writer, actor_of
+from app.errors import AlreadyExists, ScopeMissing, Violation
 from app.schemas.statement_input import StatementIn
 from app.storage import changes, statements
 from app.storage.documents import Conditions
@@ -124,8 +124,9 @@ def _require_review(caller: Writer, row: Statement, before: tuple[StatementStatu
         row.status,
         row.rejection_reason,
     )
-    if published or rejected:
-        require_scope(caller, Scope.REVIEW)
+    if (published or rejected) and Scope.REVIEW not in caller.scopes:
+        advice = [Violation("/status", "review_first")] if published else []
+        raise ScopeMissing(advice, scope=Scope.REVIEW.value)
 
 
 def _end_review_of(session: Session, caller: Writer, row: Statement) -> None:

@@ -4,6 +4,7 @@ import email
 import email.policy
 import json
 import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from app import clockwork, worker
+from app.access import Member
 from app.bootstrap import Runtime, conditions
 from app.clockwork import Tools
 from app.settings import Settings
+from app.storage import alerts as alert_table
 from app.storage.alerts import Alert, FeedPosition
 from app.storage.deliveries import Delivery
 from app.storage.letters import LetterPart
@@ -177,8 +180,17 @@ def test_block_lists_hold_both_ways_and_for_alerts_of_before(
         directory.statement(owner, "capability", OFFER)
     assert clockwork.raise_alerts(worker.tools_of(runtime)) == 1
     assert [one["organisation"]["id"] for one in alerts(client, member["as"])] == [later["id"]]
+    since = datetime.now(UTC) - timedelta(days=1)
+
+    def unread() -> int:
+        """As the digest counts them: a number must not tell what the list does not."""
+        with runtime.database.reading() as session:
+            return alert_table.count_unread(session, Member(member["id"]), since.date(), since)
+
+    assert unread() == 1
     block(later, member)
     assert alerts(client, member["as"]) == []
+    assert unread() == 0
     worker.run_once(runtime)
     assert letters(tmp_path) == []
 

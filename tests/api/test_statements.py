@@ -169,6 +169,7 @@ def test_a_members_statement_is_published_by_its_centre(directory: Directory) ->
     for headers in (member, clerk):
         early = directory.client.post(url, json={**body, "status": "published"}, headers=headers)
         assert (early.status_code, early.json()["code"]) == (403, "scope_missing")
+        assert [(e["pointer"], e["code"]) for e in early.json()["errors"]] == [("/status", "review_first")]
     waiting = directory.client.post(url, json={**body, "status": "in_review"}, headers=member).json()
     path, version = f"/v1/statements/{waiting['id']}", 1
 
