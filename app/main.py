@@ -46,6 +46,8 @@ from app.logs import configure_logs
 from app.settings import Settings, read_settings
 from app.usecases import keys as keys_in_use
 from app.usecases.keys import Desk
+from app.web import failures, routes
+from app.web.policies import SecurityHeaders
 
 ROUTERS = (
     organisations.router,
@@ -104,11 +106,12 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.runtime = runtime
-    problems.install(app, runtime.language)
+    problems.install(app, runtime.language, failures.page_of)
     idempotency.install(app)
     openapi.install(app, runtime.public_url)
     for router in ROUTERS:
         app.include_router(router)
+    app.include_router(routes.SITE)
     app.webhooks.include_router(webhooks.events)
     app.webhooks.include_router(alerts.events)
     app.webhooks.include_router(introductions.events)
@@ -121,7 +124,7 @@ def create_app(runtime: Runtime, settings: Settings) -> ASGIApp:
     limited = RateLimits(entrance, runtime.limiter, runtime.language)
     # CORS stands outermost: a refusal without its headers reads as a network error in a browser.
     return Cors(
-        Front(TrustedHostMiddleware(limited, allowed_hosts=list(settings.allowed_hosts))),
+        SecurityHeaders(Front(TrustedHostMiddleware(limited, allowed_hosts=list(settings.allowed_hosts)))),
         read_origins=lambda: _origins_of_keys(runtime),
         allow_origins=list(settings.cors_origins),
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],

@@ -20,6 +20,7 @@ from tests.databases import KINDS, NoPostgres, PostgresTemplate
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
+    from xdist.scheduler import LoadScopeScheduling
 
 ADMIN_KEY = "a-key-for-tests-only"
 DATABASE = "database"
@@ -35,6 +36,25 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+
+TOGETHER = "tests/browser/"
+"""Tests that one worker runs, module after module: they share a browser and a service."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> "LoadScopeScheduling | None":
+    """A module is run by one worker, and so is the folder of the browser."""
+    if config.getvalue("dist") != "loadscope":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            scope: str = super()._split_scope(nodeid)
+            return TOGETHER if nodeid.startswith(TOGETHER) else scope
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
@@ -67,12 +67,6 @@ def readyz(request: Request, response: Response) -> Readiness:
         feed_version=feed,
         encoder=runtime.encoder.model if runtime.encoder else "off",
     )
-
-
-@router.get("/", response_class=RedirectResponse, openapi_extra=under(OPEN))
-def front_page() -> RedirectResponse:
-    """The API's pages, until the website stands here."""
-    return RedirectResponse("/docs")
 
 
 @router.get("/docs", response_class=HTMLResponse, openapi_extra=under(OPEN))

@@ -1,6 +1,6 @@
 """Every refusal as application/problem+json (RFC 9457), in the caller's language, echoing no input."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -41,12 +41,20 @@ BY_STATUS: Mapping[int, type[AppError]] = {
 }
 
 
-def install(app: FastAPI, default: Language) -> None:
-    """Answer every exception with a problem; `default` speaks where the caller names no language."""
+Shown = Callable[[Request, AppError], Response | None]
+"""Answers a refusal in another form than a problem; None where a problem it is."""
+
+
+def install(app: FastAPI, default: Language, shown: Shown = lambda _request, _error: None) -> None:
+    """Answer every exception with a problem; `default` speaks where the caller names no language.
+
+    `shown` is asked first: people with a browser read a page.
+    """
 
     def on_app_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, AppError)  # noqa: S101 - registered for this class only
-        return response_to(request.headers.get("accept-language"), error, default)
+        page = shown(request, error)
+        return page or response_to(request.headers.get("accept-language"), error, default)
 
     def on_other(request: Request, error: Exception) -> Response:
         if isinstance(error, HTTPException) and error.status_code < 400:

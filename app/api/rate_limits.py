@@ -17,7 +17,7 @@ KEY, ADDRESS, FAILED_KEYS = "key", "address", "failed-keys"
 """The policies: requests with a key, requests without one or with one of a website, keys that are wrong."""
 
 WEBSITE_KEY = "bearer smz_pub_"
-FREE_PATHS = ("/livez", "/readyz", "/healthz", "/static/")
+FREE_PATHS = ("/livez", "/readyz", "/healthz", "/static/", "/assets/", "/widget/")
 
 
 class Limiter(Protocol):

@@ -41,7 +41,9 @@ def demo(
         showing.show_examples(runtime)
     if serve_after:
         address = f"http://{settings.host}:{settings.port}"
-        screen.print(f"\n[bold]{address}/docs[/bold] — API. Ctrl+C — конец / stop.")
+        screen.print(
+            f"\n[bold]{address}/[/bold] — сайт / site, [bold]{address}/docs[/bold] — API. Ctrl+C — stop."
+        )
         _run(settings)
 
 

@@ -15,6 +15,7 @@ from app.api.callers import rule_of
 from app.api.dependencies import caller, read_session, write_session, writer
 from app.settings import Settings
 from app.vocabulary import CallerKind, Scope
+from app.web import routes
 from tests.architecture import published
 
 BESIDE_ROUTERS = {"/openapi.json", "/static/docs"}
@@ -23,7 +24,7 @@ BESIDE_ROUTERS = {"/openapi.json", "/static/docs"}
 RECORDED = {"list_introduction_contacts"}
 """Operations that read, and write into the feed that they did."""
 
-ROUTES = [route for router in main.ROUTERS for route in router.routes]
+ROUTES = [route for router in (*main.ROUTERS, *routes.PAGES, *routes.BESIDE) for route in router.routes]
 NAMES = [f"{','.join(sorted(route.methods))} {route.path}" for route in ROUTES]  # type: ignore[attr-defined]
 
 
@@ -69,7 +70,7 @@ def test_no_route_stands_outside_the_routers(settings: Settings) -> None:
     outside = {getattr(route, "path", None) for route in app.routes if not hasattr(route, "original_router")}
     routers = [route.original_router for route in app.routes if hasattr(route, "original_router")]
     assert outside == BESIDE_ROUTERS
-    assert routers == [*main.ROUTERS]
+    assert routers == [*main.ROUTERS, routes.SITE]
 
 
 def test_a_route_without_a_rule_serves_nobody(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
