@@ -59,6 +59,7 @@ class Runtime:
     showings: Showings
     language: Language
     public_url: str
+    site_contact: str
     reach: Reach
     post: Post
     limiter: RateLimiter
@@ -111,10 +112,9 @@ def start(
         raise
     encoder = encoder_of(settings)
     today = lambda: day_of(clock())  # noqa: E731 - the keeper asks it at midnight too
-    keeper = IndexKeeper(partial(build_index, geography()), today, settings.rebuild_share, encoder, settle)
     return Runtime(
         database=database,
-        keeper=keeper,
+        keeper=IndexKeeper(partial(build_index, geography()), today, settings.rebuild_share, encoder, settle),
         answers=AnswerCache(settings.answer_cache_bytes),
         clock=clock,
         deadlines=Deadlines(settings.review_days, settings.expiry_warning_days),
@@ -125,6 +125,7 @@ def start(
         showings=Showings(database, settings.record_shown_days),
         language=settings.language,
         public_url=settings.public_url,
+        site_contact=settings.site_contact,
         reach=reach_of(settings),
         post=post_of(settings),
         limiter=limiter_of(settings),

@@ -33,6 +33,7 @@ from app.api import (
     reviews,
     saved_searches,
     statements,
+    statistics,
     suggestions,
     webhooks,
 )
@@ -70,6 +71,7 @@ ROUTERS = (
     imports.router,
     classifiers.router,
     reference.router,
+    statistics.router,
     meta.problems,
     meta.router,
 )

@@ -47,6 +47,10 @@ class Settings(BaseSettings):
         default="",
         description="Where the world reaches the service, as https://partners.example; used in links.",
     )
+    site_contact: str = Field(
+        default="",
+        description="Who runs the service and how to write to them; stands on the pages of rules and data.",
+    )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("*",), description="Host names the service answers to, separated by commas."
     )

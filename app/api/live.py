@@ -85,6 +85,9 @@ class Runtime(Protocol):
     def public_url(self) -> str: ...  # noqa: D102
 
     @property
+    def site_contact(self) -> str: ...  # noqa: D102
+
+    @property
     def feedback_hide_days(self) -> int: ...  # noqa: D102
 
     @property

@@ -186,6 +186,13 @@ def select_visible(caller: Caller) -> Select[Organisation]:
     return select_whole().where(visible_to(caller))
 
 
+def visible_by_change(session: Session, caller: Caller, most: int) -> list[tuple[str, datetime]]:
+    """(Id, last change) of organisations the caller may see, latest first."""
+    query = select(Organisation.id, Organisation.updated_at).where(visible_to(caller))
+    latest = query.order_by(Organisation.updated_at.desc(), Organisation.id).limit(most)
+    return [(row.id, row.updated_at) for row in session.execute(latest)]
+
+
 def cards_by_id(session: Session, caller: Caller, ids: Iterable[str]) -> dict[str, Organisation]:
     """The organisations among these ids that the caller may see now, without what hangs on them."""
     return _cards(session, Organisation.id.in_(list(ids)) & visible_to(caller))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -90,6 +91,11 @@ def browse(
         query = query.where(Organisation.search_key.contains(name_key(wanted.text), autoescape=True))
     order, falling = SORTS[sort]
     return page_of(session, query, (order, falling, Organisation.id), position)
+
+
+def newest(session: Session, caller: Caller, most: int) -> list[tuple[str, datetime]]:
+    """Ids of organisations this caller may see, with the moment of their last change, latest first."""
+    return organisations.visible_by_change(session, caller, most)
 
 
 def update(

@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 
 from app.vocabulary import Language
-from app.web import assets, home, search
+from app.web import assets, home, machines, organisations, rules, search, statistics
 
-PAGES = (home.router, search.router)
-BESIDE = (home.entrance, assets.router)
+PAGES = (home.router, search.router, organisations.router, statistics.router, rules.router)
+BESIDE = (home.entrance, assets.router, machines.router)
 
 
 def _site() -> APIRouter:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from app.vocabulary import Language
 from app.web.texts.directory import DIRECTORY
+from app.web.texts.rules import RULES
 from app.web.texts.site import COUNTED, SITE
 
-TEXTS: Mapping[str, tuple[str, str]] = {**SITE, **DIRECTORY}
+TEXTS: Mapping[str, tuple[str, str]] = {**SITE, **DIRECTORY, **RULES}
 
 
 def text_of(language: Language, key: str, **values: object) -> str:
