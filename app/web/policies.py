@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 Policy = Mapping[str, str]
 
-_SITE = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; img-src 'self' data:"
+SITE = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; img-src 'self' data:"
 COMMON: Policy = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -15,12 +15,15 @@ COMMON: Policy = {
 }
 PAGES: Policy = {
     **COMMON,
-    "Content-Security-Policy": f"{_SITE}; frame-ancestors 'none'",
+    "Content-Security-Policy": f"{SITE}; frame-ancestors 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
 """Pages: everything from here, nothing inline, in nobody's frame."""
+
+EMBEDDED: Policy = {**COMMON, "Content-Security-Policy": f"{SITE}; frame-ancestors 'none'"}
+"""Pages for the frames of known sites, which the page itself names."""
 
 API: Policy = {
     **COMMON,
@@ -34,7 +37,7 @@ WIDGET: Policy = {**COMMON, "Cross-Origin-Resource-Policy": "cross-origin"}
 
 DOCUMENTS: Policy = {
     **COMMON,
-    "Content-Security-Policy": f"{_SITE}; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"
+    "Content-Security-Policy": f"{SITE}; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"
     "; worker-src 'self' blob:; frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
 }
@@ -48,6 +51,8 @@ BY_PREFIX: tuple[tuple[str, Policy], ...] = (
     ("/redoc", DOCUMENTS),
     ("/static/docs", DOCUMENTS),
     ("/widget/", WIDGET),
+    ("/ru/embed/", EMBEDDED),
+    ("/en/embed/", EMBEDDED),
 )
 
 

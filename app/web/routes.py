@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 
 from app.vocabulary import Language
-from app.web import assets, home, machines, organisations, rules, search, statistics
+from app.web import assets, home, machines, organisations, rules, search, statistics, widget
 
-PAGES = (home.router, search.router, organisations.router, statistics.router, rules.router)
-BESIDE = (home.entrance, assets.router, machines.router)
+PAGES = (home.router, search.router, organisations.router, statistics.router, rules.router, widget.router)
+BESIDE = (home.entrance, assets.router, machines.router, widget.files)
 
 
 def _site() -> APIRouter:

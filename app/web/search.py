@@ -43,7 +43,7 @@ def search(
     request: Request, asked: Annotated[Asked, Query()], asking: Question, language: Tongue
 ) -> HTMLResponse:
     """Partners for a text, each with the words that speak for it."""
-    found, invalid = _answer(asked, asking, language)
+    found, invalid = answer_to(asked, asking, language)
     values = {
         "asked": asked.q,
         "kind": "capability" if asked.kind == "capability" else "need",
@@ -68,7 +68,8 @@ def choices(language: Language) -> dict[str, list[tuple[str, str]]]:
     return {"regions": named(regions()), "countries": named(countries()), "kinds": kinds}
 
 
-def _answer(asked: Asked, asking: Asking, language: Language) -> tuple[SuggestionPage | None, bool]:
+def answer_to(asked: Asked, asking: Asking, language: Language) -> tuple[SuggestionPage | None, bool]:
+    """What was found, None where nothing was asked, and whether the question was no question."""
     if not asked.q.strip():
         return None, False
     try:

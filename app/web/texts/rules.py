@@ -92,4 +92,21 @@ RULES: Mapping[str, tuple[str, str]] = {
         "Виджет не ставит cookie и не передаёт ничего, кроме набранного запроса.",
         "The widget sets no cookies and sends nothing but the question that was typed.",
     ),
+    "widget.title": ("Смежник на вашем сайте", "Smezhnik on your site"),
+    "widget.lead": (
+        "Поиск партнёров, предложения для организации и счётчики: одна строка в коде страницы, без cookie.",
+        "Search, suggestions for an organisation and counters: one line in a page, no cookies.",
+    ),
+    "widget.newest": ("Всегда новый файл", "Always the newest file"),
+    "widget.fixed": ("Неизменный файл с проверкой", "A fixed file with a check"),
+    "widget.fixed.text": (
+        "Адрес и контрольная сумма меняются вместе с содержимым; после обновления сервиса возьмите новые.",
+        "Address and hash change with the content; take the new ones after the service was updated.",
+    ),
+    "widget.policy": ("Если у сайта есть Content-Security-Policy", "Where the site has a security policy"),
+    "widget.frame": ("Без скриптов: рамка", "Without scripts: a frame"),
+    "widget.frame.text": (
+        "Рамка открывается на сайтах, адреса которых названы в ключе сайта.",
+        "The frame opens on the sites that the website's key names.",
+    ),
 }

@@ -23,6 +23,7 @@ SITE: Mapping[str, tuple[str, str]] = {
     "menu.statistics": ("Статистика", "Statistics"),
     "menu.rules": ("Как подбираем", "How we match"),
     "menu.privacy": ("Данные", "Privacy"),
+    "menu.widget": ("Виджет", "Widget"),
     "menu.api": ("API", "API"),
     "home.title": (
         "Кто сделает это для вас, и кому нужно то, что делаете вы",
