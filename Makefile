@@ -11,7 +11,7 @@ UV ?= uv
 COMPILE := $(UV) pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint migrations docs openapi bench lock install clean
+.PHONY: help demo serve test lint migrations docs openapi screenshots bench lock install clean
 
 help:
 	@grep -E '^[a-z ]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ migrations: $(VENV)/.tests ## up, compare with the code, down and up again, on b
 
 openapi docs: $(VENV)/.tests ## write docs/openapi.json, docs/access.md, docs/errors.md, docs/settings.md and .env.example
 	$(BIN)/python -m tests.architecture.published
+
+screenshots: $(VENV)/.tests ## take the pictures of the README from the demo's pages (needs chromium)
+	$(BIN)/python -m tests.browser.screenshots
 
 bench: $(BENCH)/.measures ## measure beside peers and write docs/performance.md (SIZE=tiny, small, moderate, large)
 	$(BENCH)/bin/python -m benchmarks --size $(SIZE)
