@@ -1,4 +1,4 @@
-"""The pictures of the README: `python -m tests.browser.screenshots` takes them from the invented directory."""
+"""The pictures of the README: `python -m tests.browser.screenshots` takes them."""
 
 import logging
 import tempfile

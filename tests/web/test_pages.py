@@ -6,6 +6,7 @@ import pytest
 from markupsafe import Markup
 from starlette.testclient import TestClient
 
+from app.usecases import statistics
 from app.vocabulary import Language
 from app.web.highlighting import highlighted
 from app.web.rendering import as_script_data
@@ -51,6 +52,19 @@ def test_refusals_are_pages_for_browsers_and_problems_for_programs(client: TestC
     assert "There is no such page" in page.text
     assert client.get("/en/nothing").headers["content-type"] == "application/problem+json"
     assert client.get("/v1/nothing", headers=BROWSER).headers["content-type"] == "application/problem+json"
+
+
+def test_what_nobody_foresaw_is_a_page_without_a_trace(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("secret of the house")
+
+    monkeypatch.setattr(statistics, "statistics", broken)
+    page = client.get("/ru/statistics", headers=BROWSER)
+    assert (page.status_code, page.headers["x-frame-options"]) == (500, "DENY")
+    assert "Что-то пошло не так" in page.text
+    assert "secret" not in page.text
 
 
 def test_an_asset_is_kept_for_ever_and_an_old_address_is_not_served(client: TestClient) -> None:

@@ -65,7 +65,11 @@ DIRECTORY: Mapping[str, tuple[str, str]] = {
     "measure.countries": ("Страны", "Countries"),
     "measure.capabilities": ("Возможности", "Capabilities"),
     "measure.needs": ("Потребности", "Needs"),
-    "measure.gap": ("Потребностей больше на", "Needs ahead by"),
+    "measure.gap": ("Нехватка", "Shortfall"),
+    "map.gap": (
+        "Нехватка: на сколько заявленных потребностей больше, чем возможностей.",
+        "Shortfall: how many more needs than capabilities are stated.",
+    ),
     "sectors.lead": (
         "Сколько возможностей и потребностей заявлено в каждом классе ОКВЭД2.",
         "How many capabilities and needs are stated in each class of activities (OKVED2).",
