@@ -11,9 +11,9 @@ from app.api.callers import under
 from app.api.dependencies import Reads
 from app.api.etags import NOT_MODIFIED, is_known
 from app.api.pagination import cursor_to, link_next, position_at
-from app.api.views_of_gaps import gap_map, gap_need_page
-from app.schemas.gaps import GapMap, GapNeedPage, GapNeedQuery, GapQuery
-from app.usecases import gaps
+from app.api.views_of_gaps import gap_map, gap_need_page, sovereignty_list
+from app.schemas.gaps import GapMap, GapNeedPage, GapNeedQuery, GapQuery, SovereigntyList, SovereigntyQuery
+from app.usecases import gaps, sovereignty
 from app.vocabulary import Language
 
 router = APIRouter(prefix="/v1/analytics", tags=["analytics"])
@@ -38,6 +38,18 @@ def list_gap_needs(
     cursor = cursor_to(found.page.next, BY_ID)
     link_next(request, response, cursor)
     return gap_need_page(found, query.min_strength, cursor)
+
+
+@router.get(
+    "/sovereignty", response_model=SovereigntyList, responses=NOT_MODIFIED, openapi_extra=under(SURVEY)
+)
+def list_imported_items(
+    look: Reads, query: Annotated[SovereigntyQuery, Query()], request: Request
+) -> Response:
+    """Imported items that needs name and no known domestic maker replaces, most needs waiting first."""
+    found = sovereignty.waiting(look.session, look.caller, query, look.conditions.today)
+    shape = sovereignty_list(found, query.min_strength, look.language)
+    return _named(request, shape, look.language)
 
 
 def _named(request: Request, shape: BaseModel, language: Language) -> Response:

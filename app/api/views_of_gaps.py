@@ -5,8 +5,9 @@ from typing import Any
 from app.access import Website
 from app.api.views import statement_view
 from app.messages import message
-from app.schemas.gaps import GapCell, GapCounts, GapMap, GapNeed, GapNeedPage
+from app.schemas.gaps import GapCell, GapCounts, GapMap, GapNeed, GapNeedPage, ImportedItem, SovereigntyList
 from app.usecases.gaps import CountedGaps, Counts, ListedNeeds
+from app.usecases.sovereignty import WaitingList
 from app.vocabulary import CoveredBy, Language, Strength
 
 VISITOR = Website()
@@ -46,6 +47,27 @@ def gap_need_page(found: ListedNeeds, least: Strength, next_cursor: str | None) 
     return GapNeedPage(
         items=items,
         next_cursor=next_cursor,
+        index_version=found.edition.index_version if found.edition else None,
+        computed_at=found.edition.computed_at if found.edition else None,
+    )
+
+
+def sovereignty_list(found: WaitingList, least: Strength, language: Language) -> SovereigntyList:
+    """Imported items that wait for a domestic maker."""
+    items = [
+        ImportedItem(
+            item=one.needs[0].replaces_import or "",
+            needs=len(one.needs),
+            organisations=len({row.organisation_id for row in one.needs}),
+            foreign=one.foreign,
+            statement_ids=[row.id for row in one.needs],
+        )
+        for one in found.items
+    ]
+    return SovereigntyList(
+        min_strength=least,
+        items=items,
+        note=message("nobody_known", language),
         index_version=found.edition.index_version if found.edition else None,
         computed_at=found.edition.computed_at if found.edition else None,
     )

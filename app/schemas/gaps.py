@@ -26,6 +26,12 @@ class GapFilters(Strict):
     )
 
 
+class SovereigntyQuery(Strict):
+    """How well a domestic maker must meet a need to count."""
+
+    min_strength: Strength = Strength.GOOD
+
+
 class GapQuery(GapFilters):
     """Which needs are counted, and how finely. Without a key: by district and section only."""
 
@@ -79,6 +85,26 @@ class GapNeed(BaseModel):
     own_region: float
     another_region: float
     foreign: float
+
+
+class ImportedItem(BaseModel):
+    """An imported item that needs name, and for which no domestic maker is known."""
+
+    item: str = Field(description="As the oldest of the needs writes it.")
+    needs: int = Field(description="Needs that wait for a domestic maker.")
+    organisations: int
+    foreign: int = Field(description="Of these needs, those that somebody abroad meets.")
+    statement_ids: list[str]
+
+
+class SovereigntyList(BaseModel):
+    """Imported items without a domestic maker, those with most needs waiting first."""
+
+    min_strength: Strength
+    items: list[ImportedItem]
+    note: str
+    index_version: int | None
+    computed_at: datetime | None
 
 
 class GapNeedPage(BaseModel):

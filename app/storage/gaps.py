@@ -54,7 +54,6 @@ class Placed:
     coverage: NeedCoverage
     region: str | None
     kind: str
-    replaces_import: str | None
 
 
 def audience_of(caller: Caller) -> str:
@@ -82,7 +81,7 @@ def placed(session: Session, caller: Caller, today: date) -> list[Placed]:
     """The coverage of every need that is still open and may still be counted for this caller."""
     allowed = sorted(suggested_to(caller))
     query = (
-        select(NeedCoverage, Organisation.region, Organisation.kind, Statement.replaces_import)
+        select(NeedCoverage, Organisation.region, Organisation.kind)
         .join(Statement, Statement.id == NeedCoverage.statement_id)
         .join(Organisation, Organisation.id == Statement.organisation_id)
         .where(
@@ -95,6 +94,12 @@ def placed(session: Session, caller: Caller, today: date) -> list[Placed]:
         .order_by(NeedCoverage.statement_id)
     )
     return [Placed(*row) for row in session.execute(query)]
+
+
+def replacing(session: Session, caller: Caller, ids: Sequence[str]) -> list[Statement]:
+    """Those of these needs that name an imported item and that the caller may read, by id."""
+    named = (Statement.id.in_(ids), Statement.replaces_import.is_not(None))
+    return list(session.scalars(select_visible(caller).where(*named).order_by(Statement.id)))
 
 
 def readable(session: Session, caller: Caller, ids: Sequence[str], position: Position) -> Page[Statement]:

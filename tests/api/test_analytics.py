@@ -74,3 +74,22 @@ def test_the_map_and_the_needs_behind_it(directory: Directory, runtime: Runtime)
     assert (again.status_code, again.content) == (304, b"")
     directory.delete(f"/v1/statements/{secret['id']}", secret["version"])
     assert ask(directory, member)["total"]["needs"] == 5, "what is withdrawn is not counted on"
+
+
+def test_imported_items_without_a_domestic_maker(directory: Directory, runtime: Runtime) -> None:
+    maker = directory.organisation(region="RU-PER")
+    directory.statement(maker, "capability", CASTING)
+    waiting = [directory.organisation() for _ in range(3)]
+    for owner, item in zip(waiting, ("Брус Vuddo", " брус VUDDO", "Рейка Vuddo"), strict=True):
+        directory.statement(owner, "need", TIMBER, replaces_import=item)
+    directory.statement(waiting[0], "need", CASTING, replaces_import="Насос Pumppo")
+    nameless = directory.organisation(visibility="anonymous")
+    directory.statement(nameless, "need", TIMBER, replaces_import="Брус Vuddo")
+    worker.do_duty(runtime, "map_gaps")
+    member = bearer(directory.key("member", "read", organisation_id=maker["id"]))
+    found = directory.client.get("/v1/analytics/sovereignty", headers=member).json()["items"]
+    assert [(one["item"], one["needs"], one["organisations"], one["foreign"]) for one in found] == [
+        ("Брус Vuddo", 2, 2, 0),
+        ("Рейка Vuddo", 1, 1, 0),
+    ]
+    assert directory.client.get("/v1/analytics/sovereignty").status_code == 401

@@ -23,7 +23,7 @@ def row(number: int, where: tuple[str | None, str | None], chances: tuple[float,
         statement_id=str(number), audience="public", sector=section, section=section,
         own=own, domestic=domestic, foreign=foreign,
     )  # fmt: skip
-    return Placed(coverage, region, "enterprise", None)
+    return Placed(coverage, region, "enterprise")
 
 
 needs = st.lists(
