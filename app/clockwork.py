@@ -10,7 +10,7 @@ from app.storage import deliveries, idempotency, imports, showings
 from app.storage.database import Database
 from app.storage.digests import week_at
 from app.storage.documents import Conditions
-from app.usecases import alerting, deadlines, digests, introduction_clock
+from app.usecases import alerting, deadlines, digests, gaps, introduction_clock
 from app.usecases.alerting import Keeper
 from app.usecases.digests import Schedule
 from app.vocabulary import Language
@@ -91,8 +91,20 @@ def send_digests(tools: Tools) -> int:
             queued += digests.write(session, found, desk, week)
 
 
+def map_gaps(tools: Tools) -> int:
+    """Ask the index who meets each open need, where it has changed since that was last done."""
+    with tools.database.reading() as session:
+        index = gaps.look(session, tools.keeper, tools.conditions, tools.moment)
+    if index is None:
+        return 0
+    found = gaps.compute(index, tools.conditions.today)
+    with tools.database.writing() as session:
+        return gaps.write(session, found, index.version, tools.moment)
+
+
 ROUNDS: Mapping[str, Round] = {
     "raise_alerts": raise_alerts,
     "send_digests": send_digests,
+    "map_gaps": map_gaps,
 }
 """Every duty of several transactions by its name, in the order they are done."""

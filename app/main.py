@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from app import bootstrap
 from app.api import (
     alerts,
+    analytics,
     audit,
     blocks,
     centres,
@@ -57,6 +58,7 @@ ROUTERS = (
     reviews.router,
     suggestions.router,
     chains.router,
+    analytics.router,
     feedback.router,
     introductions.router,
     blocks.router,

@@ -187,6 +187,15 @@ class ChainEnd(StrEnum):
     """No longer chain was asked for."""
 
 
+class CoveredBy(StrEnum):
+    """Where the nearest organisation is that meets a need; a region abroad is its country."""
+
+    OWN_REGION = "own_region"
+    ANOTHER_REGION = "another_region"
+    FOREIGN = "foreign"
+    NOBODY = "nobody"
+
+
 class CallerKind(StrEnum):
     """Who a key acts for."""
 

@@ -42,6 +42,7 @@ TAGS = [
         "description": "Statements of members that wait for their centre, and what it decides.",
     },
     {"name": "suggestions", "description": "Partners that fit, with the reasons."},
+    {"name": "analytics", "description": "What the directory as a whole lacks: who meets which needs."},
     {"name": "cooperation", "description": "Chains of suppliers and consortia, with reasons."},
     {
         "name": "introductions",

@@ -3,6 +3,7 @@
 import typer
 
 from app.cli import (
+    analytics,
     background,
     centres,
     classifiers,
@@ -36,6 +37,7 @@ app.command("import")(directory.import_file)
 app.command("suggest")(directory.suggest)
 app.command("chains")(cooperation.chains)
 app.command("rings")(cooperation.rings)
+app.command("gaps")(analytics.gaps)
 app.command("consortium")(consortium.consortium)
 app.command("reindex")(directory.reindex)
 app.command("audit")(privacy.audit)

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
-from app import bootstrap, main
+from app import bootstrap, main, worker
 from app.api import front
 from app.settings import Settings
 from tests import databases
@@ -27,6 +27,7 @@ def matrix_over(url: str) -> Iterator[Matrix]:
     runtime = bootstrap.start(settings, lambda: world.NOW)
     with runtime.database.writing() as session:
         made = world.build(session)
+    worker.do_duty(runtime, "map_gaps")
     undoing = Undoing(runtime.database)
     app = main.create_app(dataclasses.replace(runtime, database=undoing), settings)  # type: ignore[arg-type]
     with pytest.MonkeyPatch.context() as quiet, TestClient(app, raise_server_exceptions=False) as client:

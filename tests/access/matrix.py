@@ -283,6 +283,7 @@ PAGED = (
     "list_reviews",
     "list_statement_reviews",
     "list_feedback",
+    "list_gap_needs",
     "list_saved_searches",
     "list_alerts",
     "list_introductions",

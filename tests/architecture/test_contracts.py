@@ -17,7 +17,7 @@ OPEN_ROOMS = {
     "__init__", "calibration", "classifying", "codes", "diversity", "documents", "evaluation", "geography",
     "grounds", "lemmas", "masking", "partners", "proportions", "reading", "reciprocity", "scoring", "scripts",
     "semantics", "sentences", "signals", "sounds", "standing", "terms", "text",
-    "chains", "consortia", "links", "rings",
+    "chains", "consortia", "gaps", "links", "rings",
     "tradeoffs",
 }  # fmt: skip
 """What of the engine everybody may import: values, texts, published facts. The rest is an index's inside."""

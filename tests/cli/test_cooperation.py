@@ -38,3 +38,6 @@ def test_cooperation_of_more_than_two_in_words_a_person_reads(ring: Run) -> None
     alone = ring("consortium", CASTING, MOULDS, "--set", "max_members=1")
     assert "max_members" in alone.stdout
     assert ring("chains", CASTING, "--set", "depth_of=9").exit_code == 1
+    gaps = json.loads(ring("gaps", "--json").stdout)
+    assert (gaps["total"]["needs"], gaps["total"]["own_region"], gaps["total"]["nobody"]) == (2, 2, 0)
+    assert "итого" in ring("gaps").stdout
