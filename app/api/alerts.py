@@ -60,9 +60,9 @@ def list_alerts(
 
     Whoever was hidden, withdrawn or blocked meanwhile is left out, so a page may be shorter than its limit.
     """
-    position = position_at(query.cursor, NEWEST_FIRST, query.limit)
+    position = position_at(query, NEWEST_FIRST)
     page = alerts.browse(reading, query.unread, query.saved_search_id, position)
-    cursor = cursor_to(page.next, NEWEST_FIRST)
+    cursor = cursor_to(page.next, query, NEWEST_FIRST)
     link_next(request, response, cursor)
     return AlertPage(items=[alert_view(one, language) for one in page.rows], next_cursor=cursor)
 

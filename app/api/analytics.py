@@ -33,9 +33,9 @@ def list_gap_needs(
     look: Reads, query: Annotated[GapNeedQuery, Query()], request: Request, response: Response
 ) -> GapNeedPage:
     """The needs behind the map that you may read, each with how well it is met from where."""
-    position = position_at(query.cursor, BY_ID, query.limit)
+    position = position_at(query, BY_ID)
     found = gaps.needs(look.session, look.caller, query, look.conditions.today, position)
-    cursor = cursor_to(found.page.next, BY_ID)
+    cursor = cursor_to(found.page.next, query, BY_ID)
     link_next(request, response, cursor)
     return gap_need_page(found, query.min_strength, cursor)
 

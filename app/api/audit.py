@@ -24,9 +24,7 @@ def list_changes(
 
     An administrator sees all; a centre the changes of the members it keeps, and what it did itself.
     """
-    page = audit.browse(
-        look.session, look.caller, query, position_at(query.cursor, NEWEST_FIRST, query.limit)
-    )
-    cursor = cursor_to(page.next, NEWEST_FIRST)
+    page = audit.browse(look.session, look.caller, query, position_at(query, NEWEST_FIRST))
+    cursor = cursor_to(page.next, query, NEWEST_FIRST)
     link_next(request, response, cursor)
     return AuditPage(items=[AuditEntry.model_validate(row) for row in page.rows], next_cursor=cursor)

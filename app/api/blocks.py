@@ -45,9 +45,9 @@ def list_blocks(
     response: Response,
 ) -> BlockPage:
     """Whom an organisation blocks, newest first, a page at a time."""
-    position = position_at(query.cursor, NEWEST_FIRST, query.limit)
+    position = position_at(query, NEWEST_FIRST)
     page = blocks.browse(look.session, look.caller, organisation_id, position)
-    cursor = cursor_to(page.next, NEWEST_FIRST)
+    cursor = cursor_to(page.next, query, NEWEST_FIRST)
     link_next(request, response, cursor)
     return BlockPage(items=[block_view(one, look.language) for one in page.rows], next_cursor=cursor)
 

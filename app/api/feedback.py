@@ -60,9 +60,9 @@ def list_feedback(
     response: Response,
 ) -> FeedbackPage:
     """What the organisation said of its partners, newest first, for those who keep its profile."""
-    position = position_at(query.cursor, NEWEST_FIRST, query.limit)
+    position = position_at(query, NEWEST_FIRST)
     page = feedback.browse(look.session, look.caller, organisation_id, query.verdict, position)
-    cursor = cursor_to(page.next, NEWEST_FIRST)
+    cursor = cursor_to(page.next, query, NEWEST_FIRST)
     link_next(request, response, cursor)
     return FeedbackPage(items=[feedback_view(shown) for shown in page.rows], next_cursor=cursor)
 

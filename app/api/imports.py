@@ -112,9 +112,9 @@ def list_imports(
     query: Annotated[PageQuery, Query()], look: Reads, request: Request, response: Response
 ) -> ImportPage:
     """Your imports, newest first."""
-    position = position_at(query.cursor, NEWEST_FIRST, query.limit)
+    position = position_at(query, NEWEST_FIRST)
     page = import_runs.browse(look.session, look.caller, position)
-    cursor = cursor_to(page.next, NEWEST_FIRST)
+    cursor = cursor_to(page.next, query, NEWEST_FIRST)
     link_next(request, response, cursor)
     return ImportPage(items=[import_view(row, look.language) for row in page.rows], next_cursor=cursor)
 
@@ -159,9 +159,9 @@ def list_import_errors(
     response: Response,
 ) -> ImportErrorPage:
     """What is wrong with the rows, and what was mended in them, by sheet, row and column."""
-    position = position_at(query.cursor, BY_ROW, query.limit)
+    position = position_at(query, BY_ROW)
     page = import_runs.problems(look.session, look.caller, import_id, position)
-    cursor = cursor_to(page.next, BY_ROW)
+    cursor = cursor_to(page.next, query, BY_ROW)
     link_next(request, response, cursor)
     return ImportErrorPage(items=[problem_view(row, look.language) for row in page.rows], next_cursor=cursor)
 

@@ -108,9 +108,9 @@ def list_introductions(
 ) -> IntroductionPage:
     """The introductions of the organisations you act for, newest first, a page at a time."""
     wanted = IntroductionFilter([ROLES[role] for role in query.role], query.state, query.organisation)
-    position = position_at(query.cursor, NEWEST_FIRST, query.limit)
+    position = position_at(query, NEWEST_FIRST)
     page = introductions.browse(look.session, look.caller, wanted, position)
-    cursor = cursor_to(page.next, NEWEST_FIRST)
+    cursor = cursor_to(page.next, query, NEWEST_FIRST)
     link_next(request, response, cursor)
     return IntroductionPage(
         items=[introduction_view(known, look.language) for known in page.rows], next_cursor=cursor

@@ -54,9 +54,9 @@ def list_keys(
 ) -> KeyPage:
     """The keys you manage, masked, newest first, a page at a time; ended ones too."""
     wanted = keys.KeyFilter(query.kind, query.organisation_id, query.centre_id)
-    position = position_at(query.cursor, ORDER, query.limit)
+    position = position_at(query, ORDER)
     page = keys.browse(look.session, look.caller, wanted, position)
-    cursor = cursor_to(page.next, ORDER)
+    cursor = cursor_to(page.next, query, ORDER)
     link_next(request, response, cursor)
     return KeyPage(items=[key_view(row, desk.now) for row in page.rows], next_cursor=cursor)
 

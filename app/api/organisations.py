@@ -71,9 +71,9 @@ def list_organisations(
         centre_ids=query.centre_id,
         external_ids=query.external_id,
     )
-    position = position_at(query.cursor, query.sort, query.limit)
+    position = position_at(query, query.sort)
     page = organisations.browse(look.session, look.caller, wanted, query.sort, position)
-    cursor = cursor_to(page.next, query.sort)
+    cursor = cursor_to(page.next, query, query.sort)
     link_next(request, response, cursor)
     return OrganisationPage(
         items=[organisation_view(row, look.conditions.today, look.language) for row in page.rows],

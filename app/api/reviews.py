@@ -53,9 +53,9 @@ def list_reviews(
     """The statements that wait for your decision, the oldest first, a page at a time."""
     today = look.conditions.today
     wanted = reviews.QueueFilter(today, query.region, query.overdue, query.handed_over)
-    position = position_at(query.cursor, OLDEST_FIRST, query.limit)
+    position = position_at(query, OLDEST_FIRST)
     page = reviews.queue(look.session, look.caller, wanted, position)
-    cursor = cursor_to(page.next, OLDEST_FIRST)
+    cursor = cursor_to(page.next, query, OLDEST_FIRST)
     link_next(request, response, cursor)
     return ReviewPage(items=[review_view(row, look.caller, today) for row in page.rows], next_cursor=cursor)
 
@@ -76,9 +76,9 @@ def list_statement_reviews(
     response: Response,
 ) -> ReviewPage:
     """All reviews of a statement you keep, the newest first: what was decided, and why it was rejected."""
-    position = position_at(query.cursor, NEWEST_FIRST, query.limit)
+    position = position_at(query, NEWEST_FIRST)
     page = reviews.history(look.session, look.caller, statement_id, position)
-    cursor = cursor_to(page.next, NEWEST_FIRST)
+    cursor = cursor_to(page.next, query, NEWEST_FIRST)
     link_next(request, response, cursor)
     today = look.conditions.today
     return ReviewPage(items=[review_view(row, look.caller, today) for row in page.rows], next_cursor=cursor)

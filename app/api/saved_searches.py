@@ -50,9 +50,9 @@ def list_saved_searches(
     query: Annotated[SavedSearchQuery, Query()], look: Reads, request: Request, response: Response
 ) -> SavedSearchPage:
     """Your saved searches, newest first; nobody else sees them."""
-    position = position_at(query.cursor, NEWEST_FIRST, query.limit)
+    position = position_at(query, NEWEST_FIRST)
     page = saved_searches.browse(look.session, look.caller, position)
-    cursor = cursor_to(page.next, NEWEST_FIRST)
+    cursor = cursor_to(page.next, query, NEWEST_FIRST)
     link_next(request, response, cursor)
     return SavedSearchPage(items=[_view(row) for row in page.rows], next_cursor=cursor)
 

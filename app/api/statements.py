@@ -74,9 +74,9 @@ def list_statements(
         regions=query.region,
         countries=query.country,
     )
-    position = position_at(query.cursor, query.sort, query.limit)
+    position = position_at(query, query.sort)
     page = statements.browse(look.session, look.caller, wanted, query.sort, position)
-    cursor = cursor_to(page.next, query.sort)
+    cursor = cursor_to(page.next, query, query.sort)
     link_next(request, response, cursor)
     return StatementPage(items=[statement_view(row, look.caller) for row in page.rows], next_cursor=cursor)
 

@@ -73,8 +73,8 @@ def list_webhooks(
     query: Annotated[WebhookQuery, Query()], look: Reads, request: Request, response: Response
 ) -> WebhookPage:
     """Your endpoints, newest first."""
-    page = webhooks.browse(look.session, look.caller, position_at(query.cursor, NEWEST_FIRST, query.limit))
-    cursor = cursor_to(page.next, NEWEST_FIRST)
+    page = webhooks.browse(look.session, look.caller, position_at(query, NEWEST_FIRST))
+    cursor = cursor_to(page.next, query, NEWEST_FIRST)
     link_next(request, response, cursor)
     return WebhookPage(items=[Webhook.model_validate(row) for row in page.rows], next_cursor=cursor)
 
@@ -149,9 +149,9 @@ def list_deliveries(
     response: Response,
 ) -> DeliveryPage:
     """What was sent to an endpoint in the last 30 days or is to be sent, with every attempt, newest first."""
-    position = position_at(query.cursor, NEWEST_FIRST, query.limit)
+    position = position_at(query, NEWEST_FIRST)
     page = webhooks.sent(look.session, look.caller, webhook_id, query.state, position)
-    cursor = cursor_to(page.next, NEWEST_FIRST)
+    cursor = cursor_to(page.next, query, NEWEST_FIRST)
     link_next(request, response, cursor)
     return DeliveryPage(items=[DeliveryOut.model_validate(row) for row in page.rows], next_cursor=cursor)
 

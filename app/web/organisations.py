@@ -64,9 +64,9 @@ def listing(
         text=query.q, kinds=query.kind, countries=query.country, regions=query.region
     )
     found = organisations.browse(
-        look.session, look.caller, wanted, query.sort, position_at(query.cursor, query.sort, query.limit)
+        look.session, look.caller, wanted, query.sort, position_at(query, query.sort)
     )
-    cursor = cursor_to(found.next, query.sort)
+    cursor = cursor_to(found.next, query, query.sort)
     more = str(request.url.include_query_params(cursor=cursor).query) if cursor else None
     rows = [{**card_of(row), "description": row.description} for row in found.rows]
     return page(request, "organisations.html", values={**values, "rows": rows, "next": more})

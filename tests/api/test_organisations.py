@@ -1,5 +1,7 @@
 """Organisations over HTTP, on both databases."""
 
+import base64
+import json
 from typing import Any
 
 import pytest
@@ -286,6 +288,19 @@ def test_a_wrong_parameter_is_named(client: TestClient, query: str, pointer: str
 @pytest.mark.parametrize("cursor", ["x", "W10", "bnVsbA", "WyJuYW1lIiwidCIsIngiLCJ5Il0"])
 def test_a_foreign_cursor_is_refused(client: TestClient, cursor: str) -> None:
     answer = client.get(f"{PATH}?cursor={cursor}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "cursor_invalid")
+
+
+@pytest.mark.parametrize(
+    "place", [["t", "yesterday", "x"], ["s", 7, "x"], ["s", "\0", "x"], ["s", "x", None]]
+)
+def test_a_cursor_with_a_forged_place_is_refused(directory: Directory, place: list[object]) -> None:
+    directory.organisation()
+    directory.organisation()
+    real = directory.client.get(f"{PATH}?limit=1").json()["next_cursor"]
+    order = json.loads(base64.urlsafe_b64decode(real + "=" * (-len(real) % 4)))[0]
+    forged = base64.urlsafe_b64encode(json.dumps([order, *place]).encode()).decode().rstrip("=")
+    answer = directory.client.get(f"{PATH}?cursor={forged}")
     assert (answer.status_code, answer.json()["code"]) == (400, "cursor_invalid")
 
 

@@ -211,6 +211,10 @@ def test_filters_and_pages(directory: Directory) -> None:
     ).json()
     assert [item["id"] for item in page["items"] + rest["items"]] == [item["id"] for item in made]
     assert rest["next_cursor"] is None
+    other_filter = directory.client.get(
+        f"/v1/statements?kind=capability&sort=created_at&cursor={page['next_cursor']}"
+    )
+    assert (other_filter.status_code, other_filter.json()["code"]) == (400, "cursor_invalid")
     for query in ("sector=25", "region=RU-PER", f"organisation_id={other['id']}"):
         titles = [item["title"] for item in directory.client.get(f"/v1/statements?{query}").json()["items"]]
         assert titles == ["Ковка"]
