@@ -12,7 +12,33 @@ from app.vocabulary import Language
 SIDE = 46
 GAP = 4
 STEPS = 5
-_KINDS = ("Республика ", "Republic of ", "the ")
+ROOM = 6
+"""How many letters a square takes."""
+
+_VOWELS = "аеёиоуыэюяйьъ- "
+_KNOWN_AS = {
+    "RU-ALT": "Алт.кр",
+    "RU-CE": "Чечня",
+    "RU-DON": "ДНР",
+    "RU-KB": "КБР",
+    "RU-KC": "КЧР",
+    "RU-KDA": "Кр-дар",
+    "RU-KHM": "ХМАО",
+    "RU-KYA": "Кр-яр",
+    "RU-LEN": "ЛенОбл",
+    "RU-LUG": "ЛНР",
+    "RU-ME": "МарЭл",
+    "RU-MOS": "МосОбл",
+    "RU-NEN": "НАО",
+    "RU-NGR": "Новг.",
+    "RU-SA": "Якутия",
+    "RU-SE": "С.Осет",
+    "RU-SEV": "Севаст",
+    "RU-SPE": "СПб",
+    "RU-YAN": "ЯНАО",
+    "RU-YEV": "ЕАО",
+}
+"""What is usual where the beginning of the name is not enough; our own choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +88,20 @@ def _span(bounds: list[int], shade: int) -> str:
 
 
 def _tile(region: Region, number: int, bounds: list[int], language: Language) -> Tile:
-    name = region.name_ru if language is Language.RU else region.name_en
-    short = name
-    for kind in _KINDS:
-        short = short.removeprefix(kind)
+    russian = language is Language.RU
     return Tile(
         code=region.code,
-        name=name,
-        label=short[:5].rstrip("- "),
+        name=region.name_ru if russian else region.name_en,
+        label=_label(region) if russian else region.code.removeprefix("RU-"),
         number=number,
         shade=sum(1 for bound in bounds if bound < number) + 1 if number else 0,
         x=region.column * (SIDE + GAP),
         y=region.row * (SIDE + GAP),
     )
+
+
+def _label(region: Region) -> str:
+    name = region.name_ru.removeprefix("Республика ")
+    if len(name) > ROOM:
+        name = name[: ROOM - 1].rstrip(_VOWELS) + "."
+    return _KNOWN_AS.get(region.code, name)

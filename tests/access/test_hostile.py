@@ -77,10 +77,10 @@ def asked(matrix: Matrix, operation: Operation) -> Iterator[Question]:
         yield f"path {part[:40]}", operation.path.replace(operation.names[-1], part), {}, right
 
 
-def faults(matrix: Matrix, actors: tuple[str, ...]) -> Iterator[str]:
-    """What came out otherwise than it must."""
+def faults(matrix: Matrix, actors: tuple[str, ...], every: int) -> Iterator[str]:
+    """What came out otherwise than it must, at each so-manieth operation."""
     document = matrix.client.get("/openapi.json").json()
-    for operation in operations(document):
+    for operation in list(operations(document))[::every]:
         stated = document["paths"][operation.path][operation.method]["responses"].keys()
         for actor in actors:
             for what, address, headers, body in asked(matrix, operation):
@@ -102,9 +102,9 @@ def faults(matrix: Matrix, actors: tuple[str, ...]) -> Iterator[str]:
                     yield f"{where} is not documented"
 
 
-def checked(matrix: Matrix) -> None:
+def checked(matrix: Matrix, every: int = 1) -> None:
     actors = ("admin", "anonymous", *ACTORS)
-    wrong = list(faults(matrix, actors[: rounds(1, len(actors))]))
+    wrong = list(faults(matrix, actors[: rounds(1, len(actors))], every))
     assert not wrong, f"{len(wrong)} wrong:\n" + "\n".join(wrong[:60])
 
 
@@ -112,6 +112,7 @@ def test_every_operation_refuses_it_on_sqlite(matrix: Matrix) -> None:
     checked(matrix)
 
 
-def test_every_operation_refuses_it_on_postgresql(postgres_url: str) -> None:
+def test_so_they_do_on_postgresql(postgres_url: str) -> None:
+    # What is refused before the database is asked was seen on SQLite; by night all of it is asked here too.
     with matrix_over(postgres_url) as matrix:
-        checked(matrix)
+        checked(matrix, every=rounds(3, 1))
