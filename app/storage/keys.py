@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, and_, false, or_, select, true, update
+from sqlalchemy import ColumnElement, ForeignKey, Select, and_, false, func, or_, select, true, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from app.access import Admin, Caller, Centre, Member, Website
@@ -100,6 +100,24 @@ def select_managed(caller: Caller) -> Select[Key]:
 def get(session: Session, caller: Caller, key_id: str) -> Key | None:
     """The key where the caller manages it."""
     return session.scalar(select_managed(caller).where(Key.id == key_id))
+
+
+def active_beside(session: Session, key: Key, moment: datetime) -> int:
+    """How many keys of the same holder open something at this moment."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Key)
+            .where(
+                Key.kind == key.kind,
+                Key.organisation_id.is_not_distinct_from(key.organisation_id),
+                Key.centre_id.is_not_distinct_from(key.centre_id),
+                Key.revoked_at.is_(None),
+                or_(Key.expires_at.is_(None), Key.expires_at > moment),
+            )
+        )
+        or 0
+    )
 
 
 def of_websites(session: Session) -> list[Key]:

@@ -11,6 +11,7 @@ from app.errors import (
     Forbidden,
     Invalid,
     KeyInactive,
+    LimitReached,
     OriginRefused,
     Unauthorized,
     VersionMismatch,
@@ -26,6 +27,9 @@ from app.vocabulary import CallerKind, ChangeAction, KeyState, Scope
 
 OVERLAP = timedelta(days=1)
 """How long a rotated key works beside its successor when nobody says otherwise."""
+
+KEYS_OF_ONE_HOLDER = 50
+"""How many keys of one holder may be active at once; twice as many while they are being rotated."""
 
 LONGEST_OVERLAP = timedelta(days=30)
 LONGEST_LIFE = timedelta(days=3650)
@@ -75,7 +79,8 @@ def authenticate(session: Session, text: str, origin: str | None, desk: Desk) ->
 def create(session: Session, caller: Writer, given: KeyIn, desk: Desk) -> tuple[Key, str]:
     """Make a key; its row and the key itself, which is kept nowhere.
 
-    Nobody hands out a scope it lacks, and nobody makes keys for others than it may act for.
+    Nobody hands out a scope it lacks, and nobody makes keys for others than it may act for. Raises
+    LimitReached where the holder has as many active keys as one may have.
     """
     _require_holder(session, caller, given)
     _require_scopes(caller, given.scopes)
@@ -90,6 +95,7 @@ def create(session: Session, caller: Writer, given: KeyIn, desk: Desk) -> tuple[
         origins=list(dict.fromkeys(given.origins)),
         expires_at=given.expires_at,
     )
+    _require_room(session, row, KEYS_OF_ONE_HOLDER, desk)
     return row, _issue(session, caller, row, desk)
 
 
@@ -140,6 +146,7 @@ def rotate(
         origins=[*old.origins],
         expires_at=desk.now + (old.expires_at - old.created_at) if old.expires_at else None,
     )
+    _require_room(session, row, 2 * KEYS_OF_ONE_HOLDER, desk)
     text = _issue(session, caller, row, desk)
     old.expires_at = min(old.expires_at or until, until)
     old.replaced_by = row.id
@@ -167,6 +174,11 @@ def _issue(session: Session, caller: Writer, row: Key, desk: Desk) -> str:
     session.flush()
     _record(session, caller, row, ChangeAction.CREATED, ("scopes",))
     return text
+
+
+def _require_room(session: Session, row: Key, most: int, desk: Desk) -> None:
+    if keys.active_beside(session, row, desk.now) >= most:
+        raise LimitReached(limit=most)
 
 
 def _require_holder(session: Session, caller: Writer, given: KeyIn) -> None:

@@ -180,6 +180,24 @@ def test_a_revoked_key_opens_nothing_from_the_next_request_on_in_every_process(
         assert client.delete(f"{ORGANISATIONS}/{member['id']}", headers=tagged).status_code == 401
 
 
+def test_a_holder_has_no_more_active_keys_than_one_may_have(
+    directory: Directory, member: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.usecases.keys.KEYS_OF_ONE_HOLDER", 2)
+    first = directory.key("member", "read", "keys", organisation_id=member["id"])
+    directory.key("member", "read", organisation_id=member["id"])
+    another = {"name": "ERP", "kind": "member", "organisation_id": member["id"], "scopes": ["read"]}
+    full = directory.client.post(KEYS, json=another, headers=directory.headers)
+    assert (full.status_code, full.json()["code"]) == (409, "limit_reached")
+    rotation = directory.client.post(f"{KEYS}/{first['id']}/rotation", json={}, headers=directory.headers)
+    assert rotation.status_code == 201
+    for spare in (first["id"], rotation.json()["id"]):
+        tag = directory.client.get(f"{KEYS}/{spare}", headers=directory.headers).headers["etag"]
+        away = {**directory.headers, "If-Match": tag}
+        assert directory.client.delete(f"{KEYS}/{spare}", headers=away).status_code == 204
+    assert directory.client.post(KEYS, json=another, headers=directory.headers).status_code == 201
+
+
 def test_a_rotated_key_works_beside_its_successor_until_the_stated_moment(
     directory: Directory, member: dict[str, Any], clock: Clock
 ) -> None:
