@@ -139,6 +139,16 @@ def keeps(caller: Caller, organisation_id: str, centre_id: str | None, region: s
     return False
 
 
+def keeper_of(centre_id: str | None, region: str | None) -> str:
+    """Which centres keep an organisation, as one word: the named one, or those of its region."""
+    return f"centre:{centre_id}" if centre_id is not None else f"region:{region or ''}"
+
+
+def keepers(caller: Centre) -> list[str]:
+    """The words of `keeper_of` that mean this centre."""
+    return [f"centre:{caller.centre_id}", *(f"region:{region}" for region in sorted(caller.regions))]
+
+
 def require_kept(caller: Caller, organisation_id: str, centre_id: str | None, region: str | None) -> None:
     """Pass when the caller acts for this organisation; raise Forbidden otherwise."""
     if not keeps(caller, organisation_id, centre_id, region):

@@ -54,6 +54,7 @@ TAGS = [
     {"name": "alerts", "description": "Saved searches, and what was found for them since."},
     {"name": "webhooks", "description": "Addresses that are told of changes, and what was sent to them."},
     {"name": "privacy", "description": "Erasure of persons, and who changed what."},
+    {"name": "changes", "description": "What changed since: to keep a copy in another system."},
     {"name": "imports", "description": "Files of organisations and statements, stored in the background."},
     {"name": "classifiers", "description": "Codes and names of the official classifiers that are loaded."},
     {"name": "reference", "description": "Regions, countries, and the signals of the engine."},

@@ -1,4 +1,4 @@
-"""`smezhnik audit` and `smezhnik erase`: who changed what, and forgetting a person."""
+"""`smezhnik audit`, `changes` and `erase`: who changed what, what to read anew, and forgetting a person."""
 
 from typing import Annotated, Any, TypeVar
 
@@ -11,13 +11,14 @@ from app.bootstrap import conditions
 from app.cli.session import fail, notes, parameters, refusal, running, screen, settings_or_exit
 from app.errors import Invalid
 from app.schemas.audit import AuditEntry, AuditQuery
+from app.schemas.change_feed import ChangeFeedQuery
 from app.schemas.erasures import ErasureIn, ErasureOut
 from app.schemas.texts import Strict
 from app.schemas.violations import violations_of
 from app.settings import Settings
 from app.storage.pages import Position
 from app.usecases import audit as audit_log
-from app.usecases import erasures
+from app.usecases import change_feed, erasures
 
 CLI = Admin("cli")
 Form = TypeVar("Form", bound=Strict)
@@ -47,6 +48,24 @@ def audit(
         what = f"{entry.entity} {entry.entity_id} {entry.action.value} {', '.join(entry.fields)}"
         line = f"{entry.at.isoformat(' ', 'seconds')}  {who}  {what}"
         screen.print(escape(line), highlight=False, soft_wrap=True)
+
+
+def changes(
+    after: Annotated[int, typer.Option(min=0, help="`next_after` of the last time; 0 is the beginning.")] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, the oldest.")] = 100,
+    as_json: Annotated[bool, typer.Option("--json", help="The page of GET /v1/changes as JSON.")] = False,
+) -> None:
+    """Show what another system has to read anew or to forget since a position, oldest first."""
+    settings = settings_or_exit()
+    with running(settings) as runtime, runtime.database.reading() as session:
+        page = change_feed.follow(session, CLI, ChangeFeedQuery(after=after, limit=limit))
+    if as_json:
+        typer.echo(page.model_dump_json())
+        return
+    for item in page.items:
+        line = f"{item.seq}  {item.kind} {item.id}  {item.state.value}  {', '.join(item.fields)}"
+        screen.print(escape(line), highlight=False, soft_wrap=True)
+    notes.print(f"--after {page.next_after}" + (" …" if page.more else ""), highlight=False)
 
 
 def erase(

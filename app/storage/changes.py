@@ -39,6 +39,7 @@ class Change(Table):
     __tablename__ = "change"
     __table_args__ = (
         Index("ix_change_organisation_id_seq", "organisation_id", "seq"),
+        Index("ix_change_kept_before_seq", "kept_before", "seq"),
         {"sqlite_autoincrement": True},
     )
 
@@ -54,6 +55,8 @@ class Change(Table):
     actor_kind: Mapped[str]
     actor_id: Mapped[str]
     key_id: Mapped[str | None]
+    kept_before: Mapped[str | None]
+    """Of a change that took an organisation away from its keeper, who that was."""
 
 
 def record(
@@ -63,7 +66,7 @@ def record(
     action: ChangeAction,
     fields: Iterable[str] = (),
     at_once: bool = True,
-) -> None:
+) -> Change:
     """Write a change of (entity, its id, its organisation's id or "") into feed and outbox.
 
     Not `at_once`, it goes to the database with the caller's next flush, in the same order.
@@ -72,22 +75,22 @@ def record(
     lock_feed(session)
     kind, actor = actor_of(caller)
     named = sorted(fields)
-    session.add(
-        Change(
-            entity=entity,
-            entity_id=entity_id,
-            organisation_id=organisation_id,
-            action=action,
-            fields=named,
-            actor_kind=kind,
-            actor_id=actor,
-            key_id=caller.key_id or None,
-        )
+    change = Change(
+        entity=entity,
+        entity_id=entity_id,
+        organisation_id=organisation_id,
+        action=action,
+        fields=named,
+        actor_kind=kind,
+        actor_id=actor,
+        key_id=caller.key_id or None,
     )
+    session.add(change)
     data = {"id": entity_id, "organisation_id": organisation_id, "fields": named}
     deliveries.announce(session, f"{entity}.{action}", data)
     if at_once:
         session.flush()
+    return change
 
 
 def lock_feed(session: Session) -> None:

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from app.access import Centre, Writer, actor_of, keeps, require_kept
+from app.access import Centre, Writer, actor_of, keeper_of, keeps, require_kept
 from app.errors import AlreadyExists, AppError, Invalid, Violation
 from app.matching.text import normalise
 from app.schemas.identifiers import normalise_number
@@ -19,6 +19,7 @@ from app.schemas.organisation_input import OrganisationIn
 from app.schemas.statement_input import StatementIn
 from app.schemas.violations import violations_of
 from app.storage import changes, encodings
+from app.storage.changes import Change
 from app.storage.documents import Conditions
 from app.storage.identifiers import NOT_AN_IDENTITY
 from app.storage.identities import is_shown_otherwise
@@ -161,11 +162,14 @@ def _update(work: _Work, owner: Organisation, record: ImportRecord) -> bool:
     given = OrganisationIn.model_validate(merged(as_input(owner), record.organisation_fields()))
     # Nobody hands an organisation over to whom it does not act for.
     require_kept(work.caller, owner.id, given.centre_id, given.region)
+    before = keeper_of(owner.centre_id, owner.region)
     changed = take(owner, given, _by(work.caller))
     if changed:
         if is_shown_otherwise(changed):
             encodings.renew(work.session, work.conditions, owner)
-        _record(work, owner, ChangeAction.UPDATED, changed)
+        change = _record(work, owner, ChangeAction.UPDATED, changed)
+        if before != keeper_of(owner.centre_id, owner.region):
+            change.kept_before = before
     return bool(changed)
 
 
@@ -231,8 +235,8 @@ def _same(row: Statement, form: StatementIn) -> bool:
     return row.kind == form.kind and row.text_key == normalise(f"{form.title}\n{form.text}")
 
 
-def _record(work: _Work, owner: Organisation, action: ChangeAction, fields: Iterable[str]) -> None:
-    changes.record(
+def _record(work: _Work, owner: Organisation, action: ChangeAction, fields: Iterable[str]) -> Change:
+    return changes.record(
         work.session, work.caller, ("organisation", owner.id, owner.id), action, fields, at_once=False
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.access import Caller, Writer, actor_of, require_fields, require_kept
+from app.access import Caller, Writer, actor_of, keeper_of, require_fields, require_kept
 from app.errors import AlreadyExists, VersionMismatch, Violation
 from app.matching.text import name_key
 from app.reference import regions
@@ -112,7 +112,7 @@ def update(
         raise VersionMismatch(current=row.version)
     given = OrganisationIn.model_validate(patched(as_input(row), patch, OrganisationIn))
     require_kept(caller, row.id, given.centre_id, given.region)
-    people = person_of(row.contacts)
+    people, before = person_of(row.contacts), keeper_of(row.centre_id, row.region)
     changed = take(row, given, _by(caller))
     if changed:
         becomes_centre = given.kind is OrganisationKind.PROMOTION_CENTRE
@@ -120,7 +120,11 @@ def update(
         _refuse_doubles(session, row)
         if is_shown_otherwise(changed):
             encodings.renew(session, conditions, row)
-        changes.record(session, caller, ("organisation", row.id, row.id), ChangeAction.UPDATED, changed)
+        change = changes.record(
+            session, caller, ("organisation", row.id, row.id), ChangeAction.UPDATED, changed
+        )
+        if before != keeper_of(row.centre_id, row.region):
+            change.kept_before = before
     if "contacts" in changed:
         erasure.forget_outside_texts(session, people.without(person_of(row.contacts)))
     return row
@@ -132,7 +136,8 @@ def delete(session: Session, caller: Writer, organisation_id: str, version: int)
     if row.version != version:
         raise VersionMismatch(current=row.version)
     # Before the row goes: who is told depends on who keeps it.
-    changes.record(session, caller, ("organisation", row.id, row.id), ChangeAction.DELETED)
+    change = changes.record(session, caller, ("organisation", row.id, row.id), ChangeAction.DELETED)
+    change.kept_before = keeper_of(row.centre_id, row.region)
     gone = person_of(row.contacts).joined(Person(names=frozenset({row.legal_name, row.id})))
     session.delete(row)
     session.flush()

@@ -35,6 +35,9 @@ def test_a_person_is_forgotten_and_the_log_tells(
     log = [json.loads(line) for line in run("audit", "--json", "--set", "action=erased").stdout.splitlines()]
     assert [(entry["entity"], entry["actor_id"]) for entry in log] == [("erasure", "cli"), ("contact", "cli")]
     assert log[0]["entity_id"] == told["id"]
+    page = json.loads(run("changes", "--limit", "1", "--json").stdout)
+    assert (page["items"][0]["state"], page["next_after"], page["more"]) == ("present", 1, True)
+    assert "statement" in run("changes", "--after", str(page["next_after"])).stdout
     shown = run("audit", "--limit", "1").stdout
     assert f"erasure {told['id']} erased" in shown
     assert "контактов / contacts 0" in run("erase", "--email", MAIL).output
