@@ -1,83 +1,16 @@
 """Two worker processes, one database: what one has stored, the other's next answer knows."""
 
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2 as httpx
 
+from tests.faults.serving import AS_ADMIN, ask, connected, organisation, serving
 from tests.night import rounds
 
 ROUNDS = rounds(32, 200)
 REVOCATIONS = rounds(6, 40)
-ADMIN_KEY = "key-of-the-two-workers-test"
-AS_ADMIN = {"Authorization": f"Bearer {ADMIN_KEY}"}
-
-
-@contextmanager
-def serving(database_url: str, workers: int, log: Path) -> Iterator[str]:
-    """The service as an operator starts it; its log lines go to a file."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("SMEZHNIK_")}
-    environment |= {
-        "SMEZHNIK_DATABASE_URL": database_url,
-        "SMEZHNIK_ADMIN_KEY": ADMIN_KEY,
-        "SMEZHNIK_PORT": str(port),
-        "SMEZHNIK_WORKERS": str(workers),
-        "SMEZHNIK_RATE_PER_ADDRESS": "0",
-        "SMEZHNIK_RATE_PER_KEY": "0",
-        "SMEZHNIK_RATE_FAILED_KEYS": "0",
-    }
-    command = [sys.executable, "-m", "app.cli", "serve"]
-    with log.open("wb") as lines:
-        process = subprocess.Popen(command, env=environment, stderr=lines, start_new_session=True)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_ready(url, process)
-        yield url
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-def _wait_until_ready(url: str, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        assert process.poll() is None, "the service ended by itself"
-        try:
-            if httpx.get(f"{url}/readyz", timeout=2, verify=False).status_code == 200:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.1)
-    raise AssertionError("the service was not ready within a minute")
-
-
-def connected(url: str, authorization: str = "") -> httpx.Client:
-    """A connection of its own; reading the machine's certificates each time costs more than asking."""
-    headers = {"Authorization": authorization} if authorization else {}
-    return httpx.Client(base_url=url, timeout=30, headers=headers, verify=False)
-
-
-def ask(url: str, word: str) -> set[str]:
-    """The ids found for a word, over a connection of its own so that both workers are asked."""
-    with connected(url) as client:
-        answer = client.post("/v1/suggestions/search", json={"text": word, "limit": 50})
-        assert answer.status_code == 200, answer.text
-        return {pair["theirs"]["id"] for item in answer.json()["items"] for pair in item["pairs"]}
 
 
 def asks_by_worker(log: Path) -> Counter[int]:
@@ -92,7 +25,7 @@ def test_no_stale_answer_over_two_workers(database_url: str, tmp_path: Path) -> 
     counts = {"writes": 0, "asks": 0, "stale": 0, "asks_with_revoked_keys": 0, "opened_by_them": 0}
     log = tmp_path / "service.log"
     with serving(database_url, 2, log) as url, httpx.Client(base_url=url, headers=AS_ADMIN) as admin:
-        owner = _organisation(admin)
+        owner = organisation(admin)
         for number in range(ROUNDS):
             statement_id, expected, word = _change(admin, owner, number)
             counts["writes"] += 1
@@ -128,19 +61,6 @@ def _revoked_key(admin: httpx.Client, url: str, owner: str, counts: dict[str, in
 def _status_with(url: str, key: str) -> int:
     with connected(url, f"Bearer {key}") as client:
         return client.get("/v1/organisations", params={"limit": 1}).status_code
-
-
-def _organisation(admin: httpx.Client) -> str:
-    profile = {
-        "kind": "enterprise",
-        "legal_name": "Проба",
-        "country": "RU",
-        "region": "RU-SVE",
-        "city": "Ирбит",
-    }
-    answer = admin.post("/v1/organisations", json={**profile, "source": "directory"})
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
 
 
 def _change(admin: httpx.Client, owner: str, number: int) -> tuple[str, bool, str]:
