@@ -11,7 +11,7 @@ UV ?= uv
 COMPILE := $(UV) pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint migrations docs openapi screenshots bench lock install clean
+.PHONY: help demo serve test lint migrations image-test faults-night docs openapi screenshots bench lock install clean
 
 help:
 	@grep -E '^[a-z ]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,12 @@ migrations: $(VENV)/.tests ## up, compare with the code, down and up again, on b
 		$(BIN)/python -m tests.databases $$kind sh -euc \
 		'alembic upgrade head; alembic check; alembic downgrade base; alembic upgrade head; alembic check' \
 		|| exit 1; done
+
+image-test: ## build the image, start it, ask whether it is ready (root, buildah, debootstrap; IMAGE_TEST_MOUNTS: folders pip needs)
+	.ci/image-test
+
+faults-night: $(VENV)/.tests ## the tests of faults at their long sizes (kills: SQLite only); each prints its counts
+	TEST_NIGHT=1 $(BIN)/python -m pytest -n0 -s tests/faults
 
 openapi docs: $(VENV)/.tests ## write docs/openapi.json, docs/access.md, docs/errors.md, docs/settings.md and .env.example
 	$(BIN)/python -m tests.architecture.published
