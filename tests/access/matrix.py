@@ -327,6 +327,7 @@ class Matrix:
         if isinstance(cell.body, bytes):
             body, headers["Content-Type"] = {"content": cell.body}, "text/csv"
         limit = "?limit=100" if operation.name in PAGED else ""
+        limit = "?after=0&limit=1000" if operation.name == "follow_changes" else limit
         before = self.database.written
         answer = self.client.request(
             operation.method, operation.address(target) + limit, headers=headers, **body
@@ -354,7 +355,10 @@ class Matrix:
         if wanted is None:
             return
         whose = "organisation" if "suggestions" in cell.operation.name else ""
-        shown = {item.get(whose, item)["id"] for item in answer.json()["items"]}
+        items = answer.json()["items"]
+        if cell.operation.name == "follow_changes":
+            items = [item for item in items if item["state"] == "present" and item["kind"] != "centre"]
+        shown = {item.get(whose, item)["id"] for item in items}
         named, veiled = wanted
         known = {record.id for record in (*self.world.organisations, *self.world.statements)}
         known |= {record.id for record in (*self.world.keys, *self.world.keys_of_actors)}
@@ -431,6 +435,8 @@ def listed(world: World, cell: Cell) -> tuple[set[str], int] | None:
             return {record.id for record in world.organisations if record.seen(party)}, 0
         case "list_statements":
             return {record.id for record in world.statements if record.seen(party)}, 0
+        case "follow_changes":
+            return {r.id for r in (*world.organisations, *world.statements) if r.kept(party)}, 0
         case "list_keys":
             return {key.id for key in (*world.keys, *world.keys_of_actors) if key.kept(party)}, 0
         case "list_reviews":
