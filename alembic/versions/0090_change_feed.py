@@ -1,7 +1,7 @@
 """who kept an organisation before a change took it away
 
 Revision ID: 0090
-Revises: 0071
+Revises: 0080
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 
 
 revision = '0090'
-down_revision = '0071'
+down_revision = '0080'
 branch_labels = None
 depends_on = None
 

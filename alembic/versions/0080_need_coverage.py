@@ -1,6 +1,6 @@
 """who meets each need
 
-Revision ID: 0060
+Revision ID: 0080
 Revises: 0052
 """
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = '0060'
+revision = '0080'
 down_revision = '0052'
 branch_labels = None
 depends_on = None
