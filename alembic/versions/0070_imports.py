@@ -1,7 +1,7 @@
 """imports
 
 Revision ID: 0070
-Revises: 0060
+Revises: 0052
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 
 
 revision = '0070'
-down_revision = '0060'
+down_revision = '0052'
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """who meets each need
 
 Revision ID: 0080
-Revises: 0052
+Revises: 0071
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 
 
 revision = '0080'
-down_revision = '0052'
+down_revision = '0071'
 branch_labels = None
 depends_on = None
 
