@@ -22,6 +22,9 @@ from app.schemas.reference import Problem, ProblemError
 from app.schemas.violations import violation_of, violations_of
 from app.vocabulary import Language
 
+NO_ROOM = ("is full", "No space left")
+"""What SQLite and PostgreSQL say of a full disk."""
+
 RETRY_AFTER_SECONDS = 5
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
@@ -101,7 +104,7 @@ def _refusal_for(error: Exception) -> AppError | None:
             refusal = errors.VersionMismatch()
         case IntegrityError():
             refusal = errors.AlreadyExists()
-        case OperationalError() if "full" in str(error.orig):
+        case OperationalError() if any(words in str(error.orig) for words in NO_ROOM):
             refusal = errors.StorageFull()
         case StatementError() if not isinstance(error, DBAPIError):
             refusal = errors.BadRequest()

@@ -92,6 +92,7 @@ def test_a_fault_inside_says_nothing_of_itself(client: TestClient, monkeypatch: 
     [
         ("server closed the connection", 503, Unavailable.code),
         ("database or disk is full", 507, StorageFull.code),
+        ('could not extend file "base/1/2": No space left on device', 507, StorageFull.code),
     ],
 )
 def test_a_database_that_is_away_or_full(
