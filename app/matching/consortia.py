@@ -17,6 +17,13 @@ from scipy.sparse import csr_array
 from app.vocabulary import OrganisationKind
 
 _SLACK = 1e-6
+_OPTIMAL, _INFEASIBLE = 0, 2
+SECONDS = 2.0
+"""How long one program may be worked on."""
+
+
+class NotProved(Exception):
+    """The time for one program was over before its answer was proved to be the best, or none to exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +111,7 @@ class Program:
             self._count(condition)
 
     def best(self, others_than: Sequence[Consortium] = ()) -> Consortium | None:
-        """The best consortium of other members than these; None where there is none."""
+        """The best consortium of other members than these; None where there is none. Raises NotProved."""
         rows = _Rows([*self.rows.entries], [*self.rows.low], [*self.rows.high])
         for one in others_than:
             chosen = set(one.members)
@@ -166,8 +173,10 @@ class Program:
             integrality=np.ones(self.columns),
             bounds=Bounds(0.0, 1.0),
             constraints=[rows.constraint(self.columns)],
-            options={"mip_rel_gap": 0.0},
+            options={"mip_rel_gap": 0.0, "time_limit": SECONDS},
         )
+        if found.status not in (_OPTIMAL, _INFEASIBLE):
+            raise NotProved
         return np.round(found.x) if found.x is not None else None
 
     def _consortium(self, found: NDArray[np.float64]) -> Consortium:

@@ -20,6 +20,10 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "This field does not go with about: {about}",
     ),
     "one_of_needed": ("Укажите одно из полей: {expected}", "Give one of the fields: {expected}"),
+    "brief_too_hard": (
+        "Точное решение не нашлось вовремя: уменьшите число потребностей или условий",
+        "No exact answer was found in time: give fewer needs or fewer conditions",
+    ),
     "need_needed": (
         "Здесь нужна потребность, а это возможность",
         "A need is asked for here, and this is a capability",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from app.errors import Invalid, NotFound, Violation
-from app.matching.consortia import Condition, Member, Problem
+from app.matching.consortia import Condition, Member, NotProved, Problem
 from app.matching.documents import MatchDocument, Wish
 from app.matching.links import Link, links_of
 from app.matching.scoring import reaches
@@ -37,7 +37,8 @@ class FoundConsortia:
 def solve(asking: Asking, brief: ConsortiumBrief) -> FoundConsortia:
     """The best consortium and what it could be instead.
 
-    Raises Invalid for a need that is none, NotFound for what is out of reach.
+    Raises Invalid for a need that is none and for a brief that cannot be solved exactly in time, NotFound for
+    what is out of reach.
     """
     named = {given: next(iter(meant(asking.session, asking.caller, [given]))) for given in brief.include}
     links = _links(asking, brief)
@@ -54,9 +55,11 @@ def solve(asking: Asking, brief: ConsortiumBrief) -> FoundConsortia:
         named=frozenset(named.values()),
         conditions=tuple(_conditions(brief, members, named)),
     )
-    return FoundConsortia(
-        solved(problem, brief.alternatives), len(brief.needs), links, who, asking.index.version
-    )
+    try:
+        solution = solved(problem, brief.alternatives)
+    except NotProved as error:
+        raise Invalid([Violation("/needs", "brief_too_hard")]) from error
+    return FoundConsortia(solution, len(brief.needs), links, who, asking.index.version)
 
 
 def _links(asking: Asking, brief: ConsortiumBrief) -> dict[tuple[int, str], Link]:

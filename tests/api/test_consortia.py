@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from app.matching.consortia import NotProved, Program
 from app.settings import Settings
 from tests.conftest import ADMIN_KEY
 from tests.directory import Directory, bearer
@@ -130,3 +131,14 @@ def test_a_brief_that_is_none_is_refused(directory: Directory) -> None:
         answer = directory.client.post("/v1/consortia/solve", json=brief)
         assert answer.status_code == 422
         assert [one["pointer"] for one in answer.json()["errors"]] == [pointer]
+
+
+def test_a_brief_that_cannot_be_solved_in_time_is_refused(
+    directory: Directory, able: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_late(*_: object) -> None:
+        raise NotProved
+
+    monkeypatch.setattr(Program, "best", too_late)
+    refusal = solve(directory, "Отливка корпуса насоса", status=422)
+    assert [(one["pointer"], one["code"]) for one in refusal["errors"]] == [("/needs", "brief_too_hard")]

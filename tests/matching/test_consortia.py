@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.matching.consortia import Condition, Consortium, Problem, Program
+from app.matching import consortia
+from app.matching.consortia import Condition, Consortium, NotProved, Problem, Program
 from app.matching.tradeoffs import solve
 
 OWNERS = ("a", "b", "c", "d")
@@ -144,3 +145,20 @@ def test_conflicting_conditions_are_named() -> None:
     assert solution.best is None
     assert set(solution.conflict) == {"one member", "science", 0}
     assert [price.without is None for price in solution.prices] == [False, False, True]
+
+
+@pytest.mark.parametrize("limit", [0.0, 60.0])
+def test_an_answer_is_exact_or_none_is_given(monkeypatch: pytest.MonkeyPatch, limit: float) -> None:
+    monkeypatch.setattr(consortia, "SECONDS", limit)
+    chances = {
+        (need, f"m{member}"): 0.3 + (need * 37 + member * 53) % 61 / 100
+        for need in range(14)
+        for member in range(24)
+        if (need * 7 + member * 5) % 9 < 3
+    }
+    problem = Problem(14, frozenset(range(14)), chances)
+    if limit:
+        assert Program(problem).best() is not None
+    else:
+        with pytest.raises(NotProved):
+            Program(problem).best()
