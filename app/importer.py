@@ -97,6 +97,7 @@ def _store(runtime: Runtime, claimed: Claim, batch: list[RawLine], seen: set[Num
         row = import_runs.hold(session, claimed, runtime.clock())
         if row is None:
             raise LeaseLost
+        import_runs.require_key(session, row)
         if not claimed.submitted.dry_run:
             reports = store_lines(session, claimed.caller, batch, conditions)
         # Past that many problems nobody would read the proposals.

@@ -102,6 +102,11 @@ def get(session: Session, caller: Caller, key_id: str) -> Key | None:
     return session.scalar(select_managed(caller).where(Key.id == key_id))
 
 
+def is_revoked(session: Session, key_id: str) -> bool:
+    """Whether a key was taken back; one that merely ended, or has no row, was not."""
+    return session.scalar(select(Key.revoked_at).where(Key.id == key_id)) is not None
+
+
 def active_beside(session: Session, key: Key, moment: datetime) -> int:
     """How many keys of the same holder open something at this moment."""
     return (

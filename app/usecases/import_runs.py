@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.access import Admin, Caller, Centre, Writer, actor_of
-from app.errors import AppError, Forbidden, LimitReached, Violation
+from app.errors import AppError, Forbidden, KeyInactive, LimitReached, Violation
 from app.files.tables import FileKind
 from app.schemas.import_files import Contents, Wishes
 from app.schemas.import_rows import RawLine, column_of
-from app.storage import centres, imports
+from app.storage import centres, imports, keys
 from app.storage.finding import found
 from app.storage.imports import Import, ImportProblem
 from app.storage.pages import Page, Position, page_of
@@ -109,7 +109,7 @@ def with_problems(
 def claim(session: Session, moment: datetime) -> Claim | None:
     """Take the oldest import that nobody works on; None where there is none.
 
-    An import whose centre is gone has failed and is not given to anybody.
+    An import whose centre is gone or whose key was revoked has failed and is not given to anybody.
     """
     row = session.scalar(imports.due(moment))
     if row is None:
@@ -122,7 +122,7 @@ def claim(session: Session, moment: datetime) -> Claim | None:
         imports.forget_problems(session, row.id)
     try:
         caller = _caller(session, row)
-    except Forbidden as error:
+    except (Forbidden, KeyInactive) as error:
         _fail(row, error, moment)
         return None
     wishes = Wishes(row.wished_encoding, row.wished_delimiter)
@@ -137,6 +137,12 @@ def hold(session: Session, claimed: Claim, moment: datetime) -> Import | None:
     if row is not None:
         row.leased_until = moment + LEASE
     return row
+
+
+def require_key(session: Session, row: Import) -> None:
+    """Raises KeyInactive where the key that sent the file was revoked; what is stored stays."""
+    if row.key_id is not None and keys.is_revoked(session, row.key_id):
+        raise KeyInactive
 
 
 def note_contents(row: Import, contents: Contents, total: int) -> None:
@@ -173,7 +179,11 @@ def _fail(row: Import, refusal: AppError, moment: datetime) -> None:
 
 
 def _caller(session: Session, row: Import) -> Writer:
-    """Who sent the file: the scopes of then, the regions of now. Raises Forbidden where they are no more."""
+    """Who sent the file: the scopes of then, the regions of now.
+
+    Raises Forbidden where they are no more, KeyInactive where the key is not.
+    """
+    require_key(session, row)
     key_id, scopes = row.key_id or "", frozenset(Scope(scope) for scope in row.scopes)
     if row.owner_kind == CallerKind.ADMIN:
         return Admin(row.owner_id, key_id, scopes)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from app.files import workbooks
 from app.files.kinds import MEDIA_TYPES
 from app.files.tables import Cell, FileKind
 from app.files.writing import workbook
+from app.schemas.import_rows import RawLine
 from app.settings import Settings
 from app.storage import imports
 from app.storage.changes import Change
@@ -273,6 +275,36 @@ def test_what_a_clerk_sends_waits_for_the_review_its_key_leaves_it_to(
     with runtime.database.reading() as session:
         shown = session.scalars(select(Statement)).one()
     assert (shown.status, shown.text) == ("published", "Литьё стали" if may_review else "Литьё чугуна")
+
+
+@pytest.mark.parametrize("stored", [0, 2])
+def test_a_revoked_key_stops_its_import_and_what_is_stored_stays(
+    importing: Importing, runtime: Runtime, monkeypatch: pytest.MonkeyPatch, stored: int
+) -> None:
+    admin = dict(importing.headers)
+    wanted = {"name": "Перенос", "kind": "admin", "scopes": ["read", "write", "review"]}
+    key = importing.client.post("/v1/keys", json=wanted, headers=admin).json()
+    importing.headers = {"Authorization": f"Bearer {key['key']}"}
+    path = importing.send(table(*(row(number) for number in range(1, 6))))
+    importing.headers = admin
+
+    def revoke() -> None:
+        away = {**admin, "If-Match": importing.get(f"/v1/keys/{key['id']}").headers["etag"]}
+        assert importing.client.delete(f"/v1/keys/{key['id']}", headers=away).status_code == 204
+
+    def one_by_one(lines: Iterator[RawLine]) -> Iterator[list[RawLine]]:
+        for n, line in enumerate(lines):
+            if n == stored:
+                revoke()
+            yield [line]
+
+    monkeypatch.setattr(importer, "in_batches", one_by_one)
+    if not stored:
+        revoke()
+    importer.import_one(runtime, threading.Event())
+    end = importing.get(path).json()
+    assert (end["state"], end["failure"]["code"], end["rows_done"]) == ("failed", "key_inactive", stored)
+    assert rows_of(runtime, Organisation) == stored
 
 
 def test_a_killed_worker_costs_nothing_and_doubles_nothing(
