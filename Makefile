@@ -11,7 +11,7 @@ UV ?= uv
 COMPILE := $(UV) pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint migrations image-test faults-night docs openapi screenshots bench lock install clean
+.PHONY: help demo serve test lint audit migrations image-test faults-night docs openapi screenshots bench lock install clean
 
 help:
 	@grep -E '^[a-z ]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,9 @@ lint: $(VENV)/.tests ## style, types, import contracts, dependencies, Dockerfile
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/deptry .
 	$(BIN)/hadolint Dockerfile
+
+audit: $(VENV)/.tests ## no finding of high severity in what is served and in the migrations
+	$(BIN)/bandit --quiet --recursive app alembic --severity-level high
 
 migrations: $(VENV)/.tests ## up, compare with the code, down and up again, on both databases
 	@for kind in sqlite postgresql; do \

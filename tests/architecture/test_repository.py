@@ -7,6 +7,8 @@ import tomllib
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from tests.architecture.source import ROOT
 
 # In pieces, so that this file holds none of them.
@@ -40,6 +42,21 @@ def test_no_file_names_a_package_registry():
     assert ROOT / "Makefile" in files
     pattern = re.compile("|".join(re.escape(host) for host in REGISTRIES).encode(), re.IGNORECASE)
     assert not [file.name for file in files if pattern.search(file.read_bytes())]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("LICENSE", "Apache License"),
+        ("SECURITY.md", "## Reporting"),
+        ("CONTRIBUTING.md", ".ci/run"),
+        ("CHANGELOG.md", "## {version}"),
+    ],
+)
+def test_what_a_newcomer_looks_for_is_there(name: str, said: str):
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert ROOT / name in tracked()
+    assert said.format(version=version) in (ROOT / name).read_text()
 
 
 def test_no_lock_that_names_registries_is_tracked():
