@@ -149,7 +149,7 @@ def violations(ledger: Ledger, found: Stored) -> list[str]:
 
 
 def unlike_the_index(url: str, ledger: Ledger, dice: random.Random) -> list[str]:
-    """Statements a search finds though they are gone, or does not find though they are there."""
+    """Statements, of a few, that are stored and a search does not find."""
     entries = dice.sample(sorted(ledger.entries.values(), key=lambda one: one.statement_id), 8)
     wrong = []
     for entry in entries:

@@ -42,6 +42,22 @@ def test_no_stale_answer_over_two_workers(database_url: str, tmp_path: Path) -> 
     assert min(workers.values()) >= ROUNDS // 5
 
 
+def test_it_notices_an_index_that_stays_as_it_was(sqlite_url: str, tmp_path: Path) -> None:
+    stale = 0
+    with (
+        serving(sqlite_url, 2, tmp_path / "service.log", defect="stale_index") as url,
+        httpx.Client(base_url=url, headers=AS_ADMIN) as admin,
+    ):
+        owner = organisation(admin)
+        for number in range(4):
+            statement_id, expected, word = _change(admin, owner, number)
+            stale += sum((statement_id in ask(url, word)) is not expected for _ in range(3))
+    print(
+        json.dumps({"test": "two_workers", "defect": "stale_index", "writes": 4, "asks": 12, "stale": stale})
+    )
+    assert stale
+
+
 def _revoked_key(admin: httpx.Client, url: str, owner: str, counts: dict[str, int]) -> str:
     """Make a key, use it, revoke it, and ask both workers with it."""
     body = {"name": "x", "kind": "member", "organisation_id": owner, "scopes": ["read"]}
