@@ -24,7 +24,7 @@ def gap_map(found: CountedGaps, least: Strength, language: Language) -> GapMap:
         min_strength=least,
         total=GapCounts(**_counts(found.total)),
         items=cells,
-        note=message("nobody_known", language),
+        note=_note(found.edition is not None, language),
         index_version=found.edition.index_version if found.edition else None,
         computed_at=found.edition.computed_at if found.edition else None,
     )
@@ -67,10 +67,14 @@ def sovereignty_list(found: WaitingList, least: Strength, language: Language) ->
     return SovereigntyList(
         min_strength=least,
         items=items,
-        note=message("nobody_known", language),
+        note=_note(found.edition is not None, language),
         index_version=found.edition.index_version if found.edition else None,
         computed_at=found.edition.computed_at if found.edition else None,
     )
+
+
+def _note(made: bool, language: Language) -> str:
+    return message("nobody_known" if made else "not_counted_yet", language)
 
 
 def _counts(counts: Counts) -> dict[str, Any]:

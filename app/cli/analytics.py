@@ -1,5 +1,6 @@
 """`smezhnik gaps`: what the directory as a whole lacks, for a person in a shell."""
 
+from itertools import groupby
 from typing import Annotated
 
 import typer
@@ -20,8 +21,8 @@ from app.vocabulary import Language
 from app.worker import do_duty
 
 HEADINGS = {
-    Language.RU: ("где", "отрасль", "потребностей", "свой регион", "другой регион", "заграница", "никто"),
-    Language.EN: ("where", "sector", "needs", "own region", "another region", "foreign", "nobody"),
+    Language.RU: ("где и отрасль", "всего", "свой регион", "другой регион", "за рубежом", "никто"),
+    Language.EN: ("where and sector", "needs", "own region", "another region", "foreign", "nobody"),
 }
 
 
@@ -55,15 +56,19 @@ def _map(runtime: Runtime, query: GapQuery) -> GapMap:
 
 def show_map(shown: GapMap, language: Language) -> None:
     """Print the map as a table, and what it does not say."""
-    where, sector, *numbers = HEADINGS[language]
-    table = Table(where, sector)
+    what, *numbers = HEADINGS[language]
+    table = Table(what)
     for heading in numbers:
         table.add_column(heading, justify="right")
-    for cell in shown.items:
-        place = _name(cell.region or cell.federal_district, language)
-        table.add_row(place, _sector(cell.sector, language), *_numbers(cell))
+    for place, cells in groupby(
+        shown.items, lambda cell: _name(cell.region or cell.federal_district, language)
+    ):
+        table.add_section()
+        table.add_row(f"[bold]{place}[/bold]")
+        for cell in cells:
+            table.add_row(_sector(cell.sector, language), *_numbers(cell))
     table.add_section()
-    table.add_row("итого" if language is Language.RU else "total", "", *_numbers(shown.total))
+    table.add_row("итого" if language is Language.RU else "total", *_numbers(shown.total))
     screen.print(table)
     screen.print(f"[dim]{shown.note}[/dim]")
 

@@ -12,6 +12,7 @@ from app.cli import showing
 from app.cli.importing import fill_vectors
 from app.cli.session import fail, notes, running, screen, settings_or_exit
 from app.settings import Settings
+from app.worker import do_duty
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 
@@ -39,6 +40,8 @@ def demo(
     with running(settings) as runtime:
         showing.load_sample(runtime, SAMPLE)
         showing.show_examples(runtime)
+        # Nothing else makes the map here: no worker runs beside the demo.
+        do_duty(runtime, "map_gaps")
     if serve_after:
         address = f"http://{settings.host}:{settings.port}"
         screen.print(

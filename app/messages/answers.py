@@ -40,6 +40,10 @@ ANSWERS: Mapping[str, tuple[str, str]] = {
         "Поставщики есть, но цепочку не продолжить: им ничего не нужно или их потребности никто не закрывает",
         "There are suppliers, but no chain goes on: they need nothing, or nobody meets what they need",
     ),
+    "not_counted_yet": (
+        "Карта ещё не считалась: её считает smezhnik worker",
+        "The map has not been made yet: smezhnik worker makes it",
+    ),
     "nobody_known": (
         "«Никто» значит: никто в справочнике с такой силой совпадения; это не доказывает, что таких нет",
         "«Nobody» means: nobody in the directory at this strength; it does not prove that there is none",

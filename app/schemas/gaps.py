@@ -11,7 +11,7 @@ from app.schemas.texts import Strict
 from app.vocabulary import CoveredBy, OrganisationKind, Strength
 
 SectionCode = Annotated[str, Field(pattern="^[A-U]$", examples=["C"])]
-Count = Annotated[int | None, Field(description="Null where the number is too small to be shown.")]
+Count = Annotated[int | None, Field(description="Null where it is too small to be shown, or never counted.")]
 
 
 class GapFilters(Strict):

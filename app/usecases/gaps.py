@@ -110,7 +110,8 @@ def count(session: Session, caller: Caller, query: GapQuery, today: date) -> Cou
     else:
         cells = dict(_cells(_wanted(gaps.placed(session, caller, today), query), query))
     ordered = dict(sorted(cells.items(), key=lambda item: [(one is None, one or "") for one in item[0]]))
-    return CountedGaps(ordered, _sum(ordered.values()), gaps.edition(session))
+    edition = gaps.edition(session)
+    return CountedGaps(ordered, _sum(ordered.values()) if edition else Counts(None, None), edition)
 
 
 def needs(

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from app.access import READ_VISIBLE
 from app.api.callers import under
@@ -19,7 +19,7 @@ from app.storage.pages import Position
 from app.usecases import organisations, statements, suggestions
 from app.vocabulary import Language, StatementKind, StatementStatus
 from app.web.rendering import name_of, page
-from app.web.search import choices
+from app.web.search import Form, choices
 from app.web.speech import Tongue, speech_of
 
 STATEMENTS_SHOWN = 100
@@ -27,21 +27,16 @@ STATEMENTS_SHOWN = 100
 router = APIRouter(prefix="/organisations", include_in_schema=False)
 
 
-class Listed(BaseModel):
+class Listed(Form):
     """What the form over the list sends."""
 
-    q: str = ""
-    region: str = ""
-    country: str = ""
-    organisation_kind: str = ""
     cursor: str = ""
 
     def query(self) -> OrganisationQuery:
         """The same as the API takes it. Raises ValidationError where it does not."""
-        chosen = {"region": self.region, "country": self.country, "kind": self.organisation_kind}
-        given: dict[str, Any] = {name: [value] for name, value in chosen.items() if value}
         texts = {"q": self.q.strip(), "cursor": self.cursor}
-        return OrganisationQuery.model_validate(given | {key: value for key, value in texts.items() if value})
+        given = {name: value for name, value in texts.items() if value}
+        return OrganisationQuery.model_validate(self.filters() | given)
 
 
 @router.get("", response_class=HTMLResponse, openapi_extra=under(READ_VISIBLE))

@@ -22,20 +22,28 @@ from app.web.texts import text_of
 router = APIRouter(include_in_schema=False)
 
 
-class Asked(BaseModel):
+class Form(BaseModel):
     """What the form of a page sends: every field is there, most of them empty."""
 
     q: str = ""
-    kind: str = "need"
     region: str = ""
     country: str = ""
     organisation_kind: str = ""
 
+    def filters(self) -> dict[str, Any]:
+        """What was chosen, by the names the API has for it."""
+        chosen = {"region": self.region, "country": self.country, "kind": self.organisation_kind}
+        return {name: [value] for name, value in chosen.items() if value}
+
+
+class Asked(Form):
+    """What is asked for on the page of the search."""
+
+    kind: str = "need"
+
     def wish(self) -> FreeTextSearch:
         """The same as the API takes it. Raises ValidationError where it does not."""
-        chosen = {"region": self.region, "country": self.country, "kind": self.organisation_kind}
-        given: dict[str, Any] = {name: [value] for name, value in chosen.items() if value}
-        return FreeTextSearch.model_validate({"text": self.q, "kind_of_text": self.kind, **given})
+        return FreeTextSearch.model_validate({"text": self.q, "kind_of_text": self.kind, **self.filters()})
 
 
 @router.get("/search", response_class=HTMLResponse, openapi_extra=under(READ_VISIBLE))

@@ -27,7 +27,13 @@ def ask(directory: Directory, headers: dict[str, str], path: str = "", **params:
 
 
 def test_the_map_and_the_needs_behind_it(directory: Directory, runtime: Runtime) -> None:
-    assert ask(directory, {})["index_version"] is None
+    unmade = ask(directory, {})
+    assert (unmade["index_version"], unmade["total"]["needs"], unmade["total"]["nobody"]) == (
+        None,
+        None,
+        None,
+    )
+    assert "smezhnik worker" in unmade["note"]
     foundry = directory.organisation(region="RU-PER")
     directory.statement(foundry, "capability", CASTING)
     for region, text in (("RU-SVE", CASTING), ("RU-PER", CASTING), ("RU-SVE", TIMBER), ("RU-SVE", TIMBER)):
